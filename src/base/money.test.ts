@@ -1,0 +1,78 @@
+/** Money: whole minor units, one currency in a sum, and no float on the way. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { add, formatMoney, minorDigits, money, parseMoney, sum, times } from './money.ts'
+
+test('an amount is a safe whole number', () => {
+  for (const amount of [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 53)]) {
+    assert.throws(() => money(amount, 'EUR'), { name: 'Bug' })
+  }
+  assert.throws(() => add(money(2 ** 53 - 1, 'EUR'), money(1, 'EUR')), { name: 'Bug' })
+  assert.throws(() => times(money(1, 'EUR'), 0.5), { name: 'Bug' })
+})
+
+test('two currencies are not added', () => {
+  assert.throws(() => add(money(1, 'EUR'), money(1, 'USD')), { name: 'Bug' })
+  assert.throws(() => sum([money(1, 'EUR')], 'USD'), { name: 'Bug' })
+  assert.deepEqual(sum([], 'USD'), money(0, 'USD'))
+})
+
+test('there is one zero', () => {
+  for (const zero of [money(-0, 'EUR'), times(money(-5, 'EUR'), 0), parseMoney('-0.00', 'EUR')]) {
+    assert.deepEqual(zero, { amountMinor: 0, currency: 'EUR' })
+    assert.equal(formatMoney(zero), '€0.00')
+  }
+})
+
+test('what was written in a currency’s digits is read as it was', () => {
+  const amounts = fc.integer({ min: -999_999_999_999, max: 999_999_999_999 })
+  const property = fc.property(
+    amounts,
+    fc.constantFrom('EUR', 'JPY', 'KWD'),
+    (amount, currency) => {
+      const digits = minorDigits(currency)
+      const text = String(Math.abs(amount)).padStart(digits + 1, '0')
+      const split = text.length - digits
+      const written = digits === 0 ? text : `${text.slice(0, split)}.${text.slice(split)}`
+      assert.equal(parseMoney(`${amount < 0 ? '-' : ''}${written}`, currency).amountMinor, amount)
+    },
+  )
+  fc.assert(property)
+  assert.deepEqual([minorDigits('EUR'), minorDigits('JPY'), minorDigits('KWD')], [2, 0, 3])
+})
+
+test('an amount is read without going through a float', () => {
+  const read = (text: string, currency = 'EUR') => parseMoney(text, currency).amountMinor
+  assert.equal(read('879.99'), 87_999)
+  assert.equal(read(' 8.2 '), 820)
+  assert.equal(read('1.100'), 110)
+  assert.equal(read('999999999999.999', 'KWD'), 999_999_999_999_999)
+  assert.equal(read('100', 'JPY'), 100)
+  const strange = [
+    '',
+    '-',
+    '1,000',
+    '1e3',
+    '0x10',
+    '1.',
+    '.5',
+    '1.001',
+    '1 000',
+    '١',
+    '--1',
+    '+1',
+    'NaN',
+  ]
+  for (const text of [...strange, '1'.repeat(13)]) {
+    assert.throws(() => read(text), { name: 'Fault', code: 'invalid' }, text)
+  }
+  assert.throws(() => read('1.5', 'JPY'), { name: 'Fault', code: 'invalid' })
+})
+
+test('a person reads an amount in the digits of its currency', () => {
+  assert.equal(formatMoney(money(109_990, 'EUR')), '€1,099.90')
+  assert.equal(formatMoney(money(-5, 'EUR')), '-€0.05')
+  assert.equal(formatMoney(money(1500, 'JPY')), '¥1,500')
+})

@@ -1,0 +1,78 @@
+/**
+ * Money: whole minor units (cents) with their currency. Never a float, never two currencies in one sum.
+ */
+
+import { check, Fault } from './failure.ts'
+
+/** ISO 4217 alphabetic code, upper case. */
+export type Currency = string
+
+export type Money = {
+  /** A safe integer; may be negative (a refund, a correction). */
+  readonly amountMinor: number
+  readonly currency: Currency
+}
+
+/** @throws {Bug} when the amount is not a safe integer. */
+export function money(amountMinor: number, currency: Currency): Money {
+  check(Number.isSafeInteger(amountMinor), 'An amount must be a whole number of minor units')
+  // Adding zero makes a zero of JavaScript's negative one, which would be shown as -0.00.
+  return { amountMinor: amountMinor + 0, currency }
+}
+
+export function add(a: Money, b: Money): Money {
+  check(a.currency === b.currency, `Cannot add ${a.currency} to ${b.currency}`)
+  return money(a.amountMinor + b.amountMinor, a.currency)
+}
+
+export function times(a: Money, quantity: number): Money {
+  return money(a.amountMinor * quantity, a.currency)
+}
+
+/** The sum of amounts in one currency; zero for none. */
+export function sum(amounts: readonly Money[], currency: Currency): Money {
+  return amounts.reduce(add, money(0, currency))
+}
+
+/** The digits behind the point of a currency: 2 for EUR, 0 for JPY, 3 for KWD (ISO 4217, by way of CLDR). */
+export function minorDigits(currency: Currency): number {
+  return formatter('en', currency).digits
+}
+
+/** As a person reads it: `€1,099.90`. */
+export function formatMoney({ amountMinor, currency }: Money, locale = 'en'): string {
+  const { format, digits } = formatter(locale, currency)
+  return format(amountMinor / 10 ** digits)
+}
+
+/**
+ * Reads a decimal text such as `879.99` without going through a float.
+ *
+ * @throws {Fault} `invalid` when it is no amount of that currency, or too large.
+ */
+export function parseMoney(text: string, currency: Currency): Money {
+  const digits = minorDigits(currency)
+  const match = /^(-?)(\d{1,12})(?:\.(\d+))?$/.exec(text.trim())
+  const fraction = match?.[3] ?? ''
+  if (match === null || /[1-9]/.test(fraction.slice(digits))) {
+    throw new Fault('invalid', `"${text}" is not an amount in ${currency}`)
+  }
+  const whole = `${match[2]}${fraction.slice(0, digits).padEnd(digits, '0')}`
+  return money(Number(`${match[1]}${whole}`), currency)
+}
+
+type Formatter = { readonly format: (amount: number) => string; readonly digits: number }
+
+const formatters = new Map<string, Formatter>()
+
+/** Making one takes longer than everything else about a price. */
+function formatter(locale: string, currency: Currency): Formatter {
+  const key = `${locale} ${currency}`
+  const known = formatters.get(key)
+  if (known !== undefined) return known
+  const made = new Intl.NumberFormat(locale, { style: 'currency', currency })
+  const { maximumFractionDigits: digits = 2 } = made.resolvedOptions()
+  const found = { format: (amount: number) => made.format(amount), digits }
+  formatters.set(key, found)
+  return found
+}
