@@ -1,0 +1,166 @@
+/**
+ * The policy's page in English: each clause in the shop's own words, and the words of the table.
+ */
+
+export const policyWords = {
+  title: 'Privacy policy',
+  lead: 'This is what we do with what we know of you. The shop’s software runs on the same table that this page is made of: what is not in it cannot happen.',
+  ownData: 'See what we hold about you, take it along, or have it deleted',
+  revision: (revision: string) => `Revision ${revision}`,
+  updated: (month: string) => `last updated ${month}`,
+
+  clauses: [
+    {
+      title: 'Cookies',
+      parts: [
+        {
+          clause: 'C1',
+          text: 'We set three cookies at most, each when you need it: one when you sign in, one when you put something into the cart, one while you pay. Whoever only looks around gets none. Nothing else is set, so there is nothing to consent to.',
+        },
+      ],
+    },
+    {
+      title: 'How data travels',
+      parts: [
+        {
+          clause: 'C2.1',
+          text: 'What is about you travels encrypted: between you and us, inside our house, and to everyone we have to tell.',
+        },
+        {
+          clause: 'C2.2',
+          text: 'There is one exception. When a warranty claim, a return or the fulfilment of your order goes to a manufacturer, distributor or partner who cannot take it encrypted, it may go as they can take it. You see which way was really used.',
+        },
+      ],
+    },
+    {
+      title: 'How long we keep it',
+      parts: [
+        {
+          clause: 'C3.1',
+          text: 'You can have your data deleted. We then destroy the key it is sealed under, so that no copy can be read any more.',
+        },
+        {
+          clause: 'C3.2',
+          text: 'Some information about orders has to stay for a while, such as invoices. It stays for at most five years, and then ends by itself.',
+        },
+      ],
+    },
+    {
+      title: 'Paper',
+      parts: [
+        { clause: 'C4.1', text: 'Documents on paper may be kept without a limit of time.' },
+        { clause: 'C4.2', text: 'They lie in a secure place, and we know in which.' },
+        { clause: 'C4.3', text: 'They are shared with no third party.' },
+        {
+          clause: 'C4.4',
+          text: 'When a document is no longer needed, it is destroyed so that nothing can be read off it.',
+        },
+      ],
+    },
+    {
+      title: 'Who else learns something',
+      parts: [
+        {
+          clause: 'C5',
+          text: 'A third party learns something about you only where your order, your warranty or your return cannot be handled without it. The table below names each of them and each piece of data.',
+        },
+        {
+          clause: 'C8.1',
+          text: 'A carrier gets your first and last name, postal address, e-mail address and phone number, to bring you the parcel and for nothing else.',
+        },
+        {
+          clause: 'C8.2',
+          text: 'What is in the parcel we tell a carrier only if customs has to know.',
+        },
+      ],
+    },
+    {
+      title: 'What we do not do',
+      parts: [
+        {
+          clause: 'C6',
+          text: 'We gather, sell and share nothing for advertising or other business with data. We send no mail that your order did not ask for.',
+        },
+        {
+          clause: 'C7',
+          text: 'We do not follow what you do: no statistics about visitors, no history of what you looked at or searched for. Do Not Track and Global Privacy Control are answered, and make no difference, since we never track.',
+        },
+      ],
+    },
+    {
+      title: 'This policy',
+      parts: [
+        {
+          clause: 'C9',
+          text: 'The policy says its revision and when it was last updated. Your order is bound to the revision under which you placed it; a later one that allows more does not reach it.',
+        },
+      ],
+    },
+  ],
+
+  flows: {
+    title: 'Who may see what',
+    to: 'Who',
+    for: 'What for',
+    fields: 'What',
+    channel: 'How it travels',
+    while: 'While',
+    clause: 'Clause',
+    companies: 'At this shop',
+    channels: {
+      encrypted: 'encrypted',
+      any: 'encrypted where possible',
+      'in the house': 'in the house',
+    },
+    fieldNames: {
+      firstName: 'first name',
+      lastName: 'last name',
+      postalAddress: 'postal address',
+      email: 'e-mail',
+      phone: 'phone',
+      orderNote: 'what you wrote to us',
+      trackingNumber: 'tracking number',
+      label: 'parcel label',
+      invoiceName: 'invoice name',
+      invoiceAddress: 'invoice address',
+      orderReference: 'order reference',
+      amountMinor: 'amount',
+      currency: 'currency',
+      customsItems: 'description, quantity, value, HS code, origin and weight of each article',
+      message: 'the message',
+      items: 'articles and quantities',
+      product: 'product',
+      serialNumber: 'serial number',
+      dateOfPurchase: 'date of purchase',
+      fault: 'the fault',
+    } as Readonly<Record<string, string>>,
+  },
+  retention: {
+    title: 'What is kept, and until when',
+    holds: 'What',
+    ends: 'Ends',
+    onErasure: 'When you ask for deletion',
+    atMost: 'At most',
+    noLimit: 'no limit of its own',
+    erasures: {
+      'at once': 'at once',
+      'when nothing is open': 'when nothing is open on the order; at once if nothing is',
+      stays: 'stays',
+      'nothing to erase': 'nothing about you in it',
+    },
+    durations: {
+      P5Y: '5 years',
+      P30D: '30 days',
+      P14D: '14 days',
+      PT24H: '24 hours',
+    } as Readonly<Record<string, string>>,
+  },
+  cookies: {
+    title: 'Cookies',
+    name: 'Name',
+    serves: 'Serves',
+    lasts: 'Lasts',
+    session: 'until the browser closes',
+    days: (days: number) => (days === 1 ? '1 day' : `${days} days`),
+  },
+}

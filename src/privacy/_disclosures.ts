@@ -1,0 +1,79 @@
+/**
+ * The rows of disclosures, each written together with its entry in the ledger.
+ *
+ * Invariant: what was delivered stays so; nothing that happens later takes it back from the recipient.
+ */
+
+import type { Clock } from '../base/clock.ts'
+import { type Queries, sql, type Transaction } from '../base/database.ts'
+import { Fault, Refusal } from '../base/failure.ts'
+import type { Id } from '../base/ids.ts'
+import { type EntryKind, leafOf } from './ledger.ts'
+import { policy } from './policy.ts'
+import type { Flow } from './table.ts'
+
+type Row = {
+  readonly id: Id
+  readonly subject: Id
+  readonly to: string
+  readonly for: string
+  readonly company: string
+  readonly because: string
+}
+
+/** Writes a grant or a look, in the caller's transaction. */
+export async function record(
+  clock: Clock,
+  tx: Transaction,
+  { id, subject, to, for: purpose, company, because }: Row,
+  { fields, channel, clause }: Flow,
+  kind: Extract<EntryKind, 'disclosure granted' | 'looked at'>,
+): Promise<void> {
+  const at = clock()
+  const { revision } = policy
+  const entry = { kind, reference: id, recipient: to, purpose, company, fields, channel, revision }
+  const leaf = leafOf({ ...entry, clause, because }, at)
+  const outcome = kind === 'looked at' ? 'delivered' : null
+  await tx.run(sql`
+    with entry as (insert into ledger_entry (id, leaf) values (${leaf.id}, ${leaf.text}))
+    insert into disclosure (id, subject, recipient, purpose, company, fields, channel, revision,
+      clause, because, granted_at, outcome, outcome_at)
+    values (${id}, ${subject}, ${to}, ${purpose}, ${company}, ${fields}, ${channel}, ${revision},
+      ${clause}, ${because}, ${at}, ${outcome}, ${outcome === null ? null : at})`)
+}
+
+/**
+ * A disclosure is carried out as it was granted, once that is committed.
+ *
+ * @throws {Refusal} C5 when there is no such grant: it was rolled back, say.
+ */
+export async function checkGranted(
+  on: Queries,
+  { id, subject, to, for: purpose, company }: Row,
+): Promise<void> {
+  const found = await on.first(sql`
+    select 1 as found from disclosure where id = ${id} and subject = ${subject}
+      and recipient = ${to} and purpose = ${purpose} and company = ${company}`)
+  if (found !== undefined) return
+  throw new Refusal('C5', `Cannot give "${to}" anything for "${purpose}": it was not granted`)
+}
+
+/** Records how a disclosure went. A second time, or after it was delivered, it changes nothing. */
+export async function conclude(
+  on: Queries,
+  clock: Clock,
+  { id }: Pick<Row, 'id'>,
+  outcome: 'delivered' | 'refused' | 'given up',
+  channel: string,
+): Promise<void> {
+  const at = clock()
+  const leaf = leafOf({ kind: `disclosure ${outcome}`, reference: id, channel }, at)
+  const found = await on.run(sql`
+    with concluded as (
+      update disclosure set outcome = ${outcome}, outcome_at = ${at}, channel = ${channel}
+      where id = ${id} and outcome is distinct from 'delivered'
+        and outcome is distinct from ${outcome} returning id
+    )
+    insert into ledger_entry (id, leaf) select ${leaf.id}, ${leaf.text} from concluded`)
+  if (found > 1) throw new Fault('conflict', 'A disclosure was concluded twice at once')
+}

@@ -1,0 +1,222 @@
+/**
+ * The search of outgoing bytes for values that were not granted: the last look before they leave.
+ *
+ * It reads the bytes as they are and as they could be disguised without intent to hide: percent-encoding, JSON's and
+ * HTML's escapes, quoted-printable, base64, hexadecimal, UTF-16; without regard to case and accents.
+ *
+ * It stops what a careless adapter does. It cannot stop one that encrypts; that one has the granted fields only.
+ */
+
+/** A value that must not leave, and the name of its field. */
+export type Withheld = { readonly field: string; readonly text: string }
+
+const SHORT = 5
+const SHORTEST = 3
+
+/**
+ * The field of the first withheld value found in the bytes, or undefined.
+ *
+ * `allowed` is text that may be there: the granted values, and words that the recipient's protocol uses by itself.
+ * Values under 3 characters are not searched for, those under 5 only as whole words, numbers only as whole numbers.
+ */
+export function findWithheld(
+  bytes: Buffer,
+  withheld: readonly Withheld[],
+  allowed: string,
+): string | undefined {
+  const permitted = folded(allowed)
+  const sought = withheld
+    .map(({ field, text }) => needleOf(field, folded(text)))
+    .filter(({ text }) => text.length >= SHORTEST && !holds(permitted, text))
+  if (sought.length === 0) return undefined
+  for (const { text: reading, isDecoded } of readings(bytes)) {
+    const text = folded(reading)
+    const digits = sought.some((needle) => needle.digits !== undefined) ? joinedDigits(text) : ''
+    const hit = sought.find(
+      (needle) =>
+        (holds(text, needle.text) && !(isDecoded && needle.text.length < SHORT)) ||
+        (needle.digits !== undefined && digits.includes(needle.digits)),
+    )
+    if (hit !== undefined) return hit.field
+  }
+  return undefined
+}
+
+type Needle = { readonly field: string; readonly text: string; readonly digits?: string }
+
+/** A phone number is the same however its digits are set apart. */
+function needleOf(field: string, text: string): Needle {
+  const digits = text.replace(/\D/g, '')
+  const isPhone = digits.length >= 7 && /^[+\d ()./-]+$/.test(text)
+  return isPhone ? { field, text, digits } : { field, text }
+}
+
+function joinedDigits(text: string): string {
+  return text.replace(/(?<=\d)[ ()./-]+(?=\d)/g, '')
+}
+
+/** Case, accents, joiners and runs of white space do not disguise a value. */
+function folded(text: string): string {
+  const isAscii = /^\p{ASCII}*$/u.test(text)
+  // By way of upper case, since ß is SS there.
+  const bare = isAscii
+    ? text
+    : text
+        .normalize('NFKD')
+        .replace(/[\p{M}\p{Cf}]/gu, '')
+        .toUpperCase()
+  return bare.toLowerCase().replace(/\s+/g, ' ').trim()
+}
+
+function holds(text: string, needle: string): boolean {
+  const isNumber = /^\d+$/.test(needle)
+  if (needle.length >= SHORT && !isNumber) return text.includes(needle)
+  const joins = isNumber && needle.length >= SHORT ? /\d/ : /[\p{L}\p{N}]/u
+  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
+    const [before, after] = [text[at - 1] ?? '', text[at + needle.length] ?? '']
+    if (!joins.test(before) && !joins.test(after)) return true
+  }
+  return false
+}
+
+type Reading = { readonly text: string; readonly isDecoded: boolean }
+
+/** The bytes as text, in each of the ways in which text may have been written. */
+function* readings(bytes: Buffer): Generator<Reading> {
+  const plain = bytes.toString('utf8')
+  const texts = new Set([plain])
+  for (const { sign, decode } of escapes) if (plain.includes(sign)) texts.add(decode(plain))
+  texts.add(textIn(bytes))
+  const once = unescaped(plain)
+  texts.add(once).add(unescaped(once))
+  if (plain.includes('\0')) for (const wide of wideTexts(bytes)) texts.add(wide)
+  for (const text of texts) yield { text, isDecoded: false }
+  for (const { run, offsets, encoding } of codings) {
+    // Most texts hold the same runs, many in the same order: each is decoded once.
+    const lists = new Set([...texts].map((text) => runsIn(text, run)))
+    const known = new Map<string, readonly string[]>()
+    for (const runs of lists) {
+      yield { text: decodedRuns(runs, offsets, encoding, known), isDecoded: true }
+    }
+  }
+}
+
+const escapes = [
+  { sign: '%', decode: percentDecoded },
+  { sign: '+', decode: percentDecoded },
+  { sign: '\\', decode: jsonDecoded },
+  { sign: '&', decode: htmlDecoded },
+  { sign: '=', decode: quotedPrintableDecoded },
+  { sign: '=?', decode: headerDecoded },
+  { sign: '\n', decode: (text: string) => text.replace(/\r?\n[ \t]*/g, '') },
+] as const
+
+/** A run may begin inside another word, so it is read at each of its offsets. Five characters are the least of it. */
+const codings = [
+  {
+    run: /[A-Za-z0-9+/_-](?:[A-Za-z0-9+/_-]|\r?\n[ \t]?){5,}[A-Za-z0-9+/_-]/g,
+    offsets: [0, 1, 2, 3],
+    encoding: 'base64',
+  },
+  { run: /[0-9a-fA-F]{10,}/g, offsets: [0, 1], encoding: 'hex' },
+] as const
+
+/** One escape inside another, as JSON in a form is. */
+function unescaped(text: string): string {
+  return htmlDecoded(jsonDecoded(percentDecoded(quotedPrintableDecoded(text))))
+}
+
+/** As UTF-8, or as Latin-1 where it is none. */
+function textIn(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text
+}
+
+/** As UTF-16 of either byte order, whatever comes before it. */
+function wideTexts(bytes: Buffer): readonly string[] {
+  return [bytes, bytes.subarray(1)].flatMap((from) => {
+    const even = from.subarray(0, from.length - (from.length % 2))
+    return [even.toString('utf16le'), Buffer.from(even).swap16().toString('utf16le')]
+  })
+}
+
+function percentDecoded(text: string): string {
+  return text
+    .replaceAll('+', ' ')
+    .replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => textIn(Buffer.from(run.replaceAll('%', ''), 'hex')))
+}
+
+function jsonDecoded(text: string): string {
+  return text
+    .replace(/\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})/g, (_, wide?: string, narrow?: string) =>
+      String.fromCharCode(Number.parseInt(wide ?? narrow ?? '', 16)),
+    )
+    .replace(/\\[nrt]/g, ' ')
+    .replace(/\\(.)/g, '$1')
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  amp: '&',
+  nbsp: ' ',
+  commat: '@',
+  period: '.',
+  aelig: 'æ',
+  oslash: 'ø',
+  szlig: 'ß',
+}
+
+/** Accents do not count, so a letter with one is read as the letter. */
+function htmlDecoded(text: string): string {
+  return text
+    .replace(/&#x([0-9a-fA-F]{1,8});?/g, (_, code: string) => codePoint(Number.parseInt(code, 16)))
+    .replace(/&#(\d{1,8});?/g, (_, code: string) => codePoint(Number(code)))
+    .replace(/&([a-zA-Z])(?:acute|grave|uml|circ|tilde|cedil|ring|caron);/g, '$1')
+    .replace(/&(\w{2,6});/g, (all, name: string) => ENTITIES[name.toLowerCase()] ?? all)
+}
+
+function codePoint(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : ''
+}
+
+function quotedPrintableDecoded(text: string): string {
+  return text
+    .replace(/=\r?\n/g, '')
+    .replace(/(?:=[0-9a-fA-F]{2})+/g, (run) => textIn(Buffer.from(run.replaceAll('=', ''), 'hex')))
+}
+
+/** A mail's header in other letters than ASCII (RFC 2047): words next to each other are one. */
+function headerDecoded(text: string): string {
+  return text
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?[\w-]{1,40}\?([bq])\?([^?\s]*)\?=/gi, (_, kind: string, word: string) =>
+      kind.toLowerCase() === 'b'
+        ? textIn(Buffer.from(word, 'base64'))
+        : quotedPrintableDecoded(word.replaceAll('_', ' ')),
+    )
+}
+
+/** The runs of a coding, a line each. */
+function runsIn(text: string, run: RegExp): string {
+  return (text.match(run) ?? []).map((whole) => whole.replace(/\s/g, '')).join('\n')
+}
+
+/** What could be text in runs of a coding. Most runs are ordinary words, and decode to noise. */
+function decodedRuns(
+  runs: string,
+  offsets: readonly number[],
+  encoding: 'base64' | 'hex',
+  known: Map<string, readonly string[]>,
+): string {
+  const found = runs === '' ? [] : runs.split('\n')
+  for (const whole of found) {
+    if (known.has(whole)) continue
+    const at = (offset: number) => Buffer.from(whole.slice(offset), encoding).toString('utf8')
+    known.set(whole, offsets.map(at))
+  }
+  const decoded = offsets.flatMap((_, index) => found.map((whole) => known.get(whole)?.[index]))
+  return (decoded.join('\n').match(/(?:[^\ufffd\p{Cc}]|[\t\n\r]){3,}/gu) ?? []).join('\n')
+}

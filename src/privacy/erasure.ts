@@ -1,0 +1,199 @@
+/**
+ * Erasure: a person ends what is held about them (C3.1), except what has to stay for a while (C3.2).
+ *
+ * What is closed ends at once, in one transaction: keys, sealed values, look-up values, the links to the ledger; then a
+ * second look; then the ledger's entry, which is the receipt. An order that is still open is found by no name any more;
+ * it is noted, without any value, and ends by `endRequested` when it closes.
+ *
+ * Invariant: an erasure that leaves something behind is none: it rolls back whole.
+ * Invariant: a request holds an order's reference and a time, and ends with the order.
+ */
+
+import type { Clock } from '../base/clock.ts'
+import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
+import { check } from '../base/failure.ts'
+import { type Id, newId } from '../base/ids.ts'
+import { columnsOf, type Holding, type JsonRow, openOf, staysUntil } from './holdings.ts'
+import { append } from './ledger.ts'
+import { type RetentionRule, retention } from './policy.ts'
+
+export type Erasing = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly holdings: readonly Holding[]
+  /** Days after which no backup exists any more. */
+  readonly backupHorizonDays: number
+}
+
+/** An order that is to end when it closes. */
+export const requestHolding: Holding = {
+  rule: 'order-contact',
+  tables: ['erasure_request'],
+  async show(on, subjects) {
+    const rows = await on.many<JsonRow>(sql`
+      select subject, requested_at as since, to_jsonb(erasure_request) - 'subject' as row
+      from erasure_request where subject = any(${subjects}::uuid[]) order by subject`)
+    return { fields: columnsOf('order-contact', 'erasure_request', rows) }
+  },
+  end: (tx, subjects) =>
+    tx.run(sql`delete from erasure_request where subject = any(${subjects}::uuid[])`),
+  left: async (on, subjects) =>
+    (
+      await on.one<{ n: number }>(
+        sql`select count(*) as n from erasure_request where subject = any(${subjects}::uuid[])`,
+      )
+    ).n,
+}
+
+/**
+ * Erases what is closed, and of what is still open that which the policy ends at once; the rest is noted. Returns the
+ * ledger's entry, or undefined when there was nothing to end.
+ */
+export async function erase(erasing: Erasing, subjects: readonly Id[]): Promise<Id | undefined> {
+  if (subjects.length === 0) return undefined
+  const { database, clock, holdings } = erasing
+  return database.transaction(async (tx) => {
+    const stillOpen = await openOf(holdings, tx, subjects)
+    const closed = subjects.filter((subject) => !stillOpen.has(subject))
+    const open = subjects.filter((subject) => stillOpen.has(subject))
+    const at = clock()
+    const entry = newId(at)
+    const later = await note(tx, open, at)
+    const isEnded = await end(erasing, tx, { closed, open }, { id: entry, later })
+    return isEnded ? entry : undefined
+  })
+}
+
+/** Ends what was asked for and has closed meanwhile, a bounded number at a time. Returns how many. */
+export async function endRequested(erasing: Erasing, limit = 50): Promise<number> {
+  const { database, holdings } = erasing
+  const requests = await database.many<{ subject: Id; entry: Id }>(
+    sql`select subject, entry from erasure_request order by requested_at, subject`,
+  )
+  const open = await openOf(
+    holdings,
+    database,
+    requests.map(({ subject }) => subject),
+  )
+  const due = requests.filter(({ subject }) => !open.has(subject)).slice(0, limit)
+  let ended = 0
+  for (const { subject } of due) {
+    if (await endOne(erasing, subject)) ended += 1
+  }
+  return ended
+}
+
+/** Asked again with the request locked: two processes end it once. */
+async function endOne(erasing: Erasing, subject: Id): Promise<boolean> {
+  const { database, holdings } = erasing
+  return database.transaction(async (tx) => {
+    const request = await tx.first<{ entry: Id }>(
+      sql`select entry from erasure_request where subject = ${subject} for update`,
+    )
+    if (request === undefined) return false
+    if ((await openOf(holdings, tx, [subject])).has(subject)) return false
+    return end(erasing, tx, { closed: [subject], open: [] }, { id: request.entry })
+  })
+}
+
+type Parted = { readonly closed: readonly Id[]; readonly open: readonly Id[] }
+
+/** Whether there was something to end: of two who ask at once, one gets the entry. */
+async function end(
+  { holdings, clock, backupHorizonDays }: Erasing,
+  tx: Transaction,
+  subjects: Parted,
+  entry: { readonly id: Id; readonly later?: readonly Id[] },
+): Promise<boolean> {
+  const { closed, open } = subjects
+  const had = await recipientsOf(tx, [...closed, ...open])
+  const counts = new Map<RetentionRule, number>()
+  for (const holding of holdings) {
+    const ended = await holding.end(tx, endingOf(holding, subjects))
+    counts.set(holding.rule, (counts.get(holding.rule) ?? 0) + ended)
+  }
+  await lookAgain(holdings, tx, subjects)
+  const ended = [...counts].filter(([, count]) => count > 0)
+  if (ended.length === 0) return false
+  const stays = await staysUntil(holdings, tx, closed)
+  const at = clock()
+  const today = at.toZonedDateTimeISO('UTC').toPlainDate()
+  await append(
+    tx,
+    {
+      ...{ kind: 'erased', reference: newId(at), clause: 'C3.1', because: 'the person asked' },
+      ended: ended.map(([rule, count]) => `${rule} ${count}`),
+      stays: [...stays].map(([rule, until]) => `${rule} ${until ?? ''}`.trim()),
+      ...{ had, copiesEnd: today.add({ days: backupHorizonDays }).toString() },
+      ...(entry.later === undefined ? {} : { later: entry.later }),
+    },
+    at,
+    entry.id,
+  )
+  return true
+}
+
+/** Of an open order ends what the policy says ends at once: it is not found by anybody's name any more. */
+function endingOf({ rule }: Holding, { closed, open }: Parted): readonly Id[] {
+  return retention[rule].onErasure === 'at once' ? [...closed, ...open] : closed
+}
+
+/** @throws {Bug} when something is left: nothing is erased then, and nothing is said to be. */
+async function lookAgain(
+  holdings: readonly Holding[],
+  tx: Transaction,
+  subjects: Parted,
+): Promise<void> {
+  for (const holding of holdings) {
+    const rows = await holding.left(tx, endingOf(holding, subjects))
+    check(rows === 0, `An erasure left ${rows} rows in ${holding.tables.join(', ')}`)
+  }
+}
+
+/** The companies that were given something: it cannot be called back from them. */
+async function recipientsOf(on: Queries, subjects: readonly Id[]): Promise<readonly string[]> {
+  const rows = await on.many<{ name: string }>(sql`
+    select distinct recipient || ': ' || company as name from disclosure
+    where subject = any(${subjects}::uuid[]) and recipient not like 'staff: %'
+      and outcome is distinct from 'refused' order by name`)
+  return rows.map(({ name }) => name)
+}
+
+/** A request that is there already keeps its entry, so that the receipts given for it hold. */
+async function note(
+  tx: Transaction,
+  subjects: readonly Id[],
+  at: Temporal.Instant,
+): Promise<readonly Id[]> {
+  await tx.run(sql`
+    insert into erasure_request (subject, entry, requested_at)
+    select subject, entry, ${at}
+    from unnest(${subjects}::uuid[], ${subjects.map(() => newId(at))}::uuid[])
+      as asked (subject, entry)
+    on conflict do nothing`)
+  const rows = await tx.many<{ entry: Id }>(sql`
+    select entry from erasure_request where subject = any(${subjects}::uuid[]) order by subject`)
+  return rows.map(({ entry }) => entry)
+}
+
+/** What an erasure would do now: shown before it is done. */
+export type Preview = {
+  readonly closed: readonly Id[]
+  readonly open: readonly Id[]
+  /** What has to stay of the closed ones, each until when at the latest. */
+  readonly stays: ReadonlyMap<RetentionRule, string | null>
+  readonly had: readonly string[]
+}
+
+export async function preview(
+  { database, holdings }: Erasing,
+  subjects: readonly Id[],
+): Promise<Preview> {
+  const stillOpen = await openOf(holdings, database, subjects)
+  const closed = subjects.filter((subject) => !stillOpen.has(subject))
+  const [stays, had] = await Promise.all([
+    staysUntil(holdings, database, closed),
+    recipientsOf(database, subjects),
+  ])
+  return { closed, open: subjects.filter((subject) => stillOpen.has(subject)), stays, had }
+}

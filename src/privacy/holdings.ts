@@ -1,0 +1,142 @@
+/**
+ * Holdings: the one map of what is held about a person, which serves access and erasure alike (C3.1, C3.2).
+ *
+ * Each kind of stored data is a holding: the retention rule that it is kept by, its tables, how it is shown to whom it
+ * is about, and how it ends. The kernel has those of the vault and the ledger; each domain hands its own in.
+ *
+ * Invariant: what access shows is what erasure ends: both ask the same map.
+ * Invariant: a table whose rule is about a person is in a holding, or in `apart` with the reason why no person can be
+ * found in it. A test reads the database and says so.
+ */
+
+import type { Queries, Transaction } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
+import { type RetentionRule, retention } from './policy.ts'
+import type { PostalAddress } from './table.ts'
+
+/** Something that is stored about a person, or about one of their orders. */
+export type HeldField = {
+  readonly subject: Id
+  /** `email`, or a column as `payment.company`. */
+  readonly name: string
+  readonly value: HeldValue
+  readonly rule: RetentionRule
+  readonly since: Temporal.Instant
+}
+
+export type HeldValue = string | number | boolean | null | PostalAddress | readonly unknown[]
+
+/** Somebody who was given something, or one of us who looked. */
+export type Told = {
+  readonly subject: Id
+  readonly id: Id
+  readonly recipient: string
+  readonly purpose: string
+  readonly company: string
+  readonly fields: readonly string[]
+  readonly channel: string
+  readonly revision: string
+  readonly clause: string
+  readonly because: string
+  readonly grantedAt: Temporal.Instant
+  readonly outcome: 'delivered' | 'refused' | 'given up' | null
+  readonly outcomeAt: Temporal.Instant | null
+}
+
+export type Shown = { readonly fields: readonly HeldField[]; readonly told: readonly Told[] }
+
+export type Holding = {
+  readonly rule: RetentionRule
+  readonly tables: readonly string[]
+  readonly show: (on: Queries, subjects: readonly Id[]) => Promise<Partial<Shown>>
+  /** The subjects on which something is still open; all others can end. */
+  readonly open?: (on: Queries, subjects: readonly Id[]) => Promise<readonly Id[]>
+  /** Of what stays: since when the newest of it is held. */
+  readonly newest?: (on: Queries, subjects: readonly Id[]) => Promise<Temporal.Instant | null>
+  /** Ends all that need not stay, and every link from the person to what stays. Tells how much it was. */
+  readonly end: (tx: Transaction, subjects: readonly Id[]) => Promise<number>
+  /** How much is still there that `end` should have ended. */
+  readonly left: (on: Queries, subjects: readonly Id[]) => Promise<number>
+}
+
+/** Tables with a retention rule in which no customer can be found, each with the reason. */
+export const apart: Readonly<Record<string, string>> = {
+  cart: 'no name is in it, and nothing leads from a person to it',
+  cart_line: 'no name is in it, and nothing leads from a person to it',
+  staff: 'our own people',
+  staff_session: 'our own people',
+  sign_in_attempt: 'our own people, as counts',
+}
+
+/** All that is held of these subjects, in the map's order. */
+export async function showAll(
+  holdings: readonly Holding[],
+  on: Queries,
+  subjects: readonly Id[],
+): Promise<Shown> {
+  const shown = await Promise.all(holdings.map(({ show }) => show(on, subjects)))
+  return {
+    fields: shown.flatMap(({ fields = [] }) => fields),
+    told: shown.flatMap(({ told = [] }) => told),
+  }
+}
+
+/** The subjects on which something is still open. */
+export async function openOf(
+  holdings: readonly Holding[],
+  on: Queries,
+  subjects: readonly Id[],
+): Promise<ReadonlySet<Id>> {
+  const open = await Promise.all(holdings.map((holding) => holding.open?.(on, subjects) ?? []))
+  return new Set(open.flat())
+}
+
+/** Until when that stays which has to stay; null where the rule has no limit. */
+export async function staysUntil(
+  holdings: readonly Holding[],
+  on: Queries,
+  subjects: readonly Id[],
+): Promise<ReadonlyMap<RetentionRule, string | null>> {
+  const stays = new Map<RetentionRule, string | null>()
+  for (const { rule, newest } of holdings) {
+    if (newest === undefined || retention[rule].onErasure !== 'stays') continue
+    const since = await newest(on, subjects)
+    if (since !== null) stays.set(rule, endsBy(rule, since))
+  }
+  return stays
+}
+
+/** The day on which something ends at the latest, by its rule; null where the rule has no limit. */
+export function endsBy(rule: RetentionRule, since: Temporal.Instant): string | null {
+  const { atMost } = retention[rule]
+  if (atMost === null) return null
+  return since.toZonedDateTimeISO('UTC').add(atMost).toPlainDate().toString()
+}
+
+/** A row as PostgreSQL writes it in JSON, with the order that it belongs to. */
+export type JsonRow = {
+  readonly subject: Id
+  readonly since: Temporal.Instant
+  readonly row: Readonly<Record<string, unknown>>
+}
+
+/** Every column of rows: a column that is added is shown without anybody's care. */
+export function columnsOf(
+  rule: RetentionRule,
+  table: string,
+  rows: readonly JsonRow[],
+): readonly HeldField[] {
+  return rows.flatMap(({ subject, since, row }) =>
+    Object.entries(row).map(([column, value]) => {
+      return { subject, name: `${table}.${column}`, value: plain(value), rule, since }
+    }),
+  )
+}
+
+function plain(value: unknown): HeldValue {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return value
+  }
+  if (value === null || Array.isArray(value)) return value
+  return JSON.stringify(value)
+}

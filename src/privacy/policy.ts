@@ -1,0 +1,105 @@
+/**
+ * The policy in force, and the types computed from it.
+ *
+ * `Disclosed<'carrier', 'transport'>` is exactly the fields of that row of the table: an adapter that reads a sixth
+ * does not compile.
+ *
+ * Invariant: a table that contradicts a clause does not load, and the refusal names the clause and the remedy.
+ */
+
+import { createHash } from 'node:crypto'
+import { revision1a } from '../../policy/revision-1a.ts'
+import type { Clock } from '../base/clock.ts'
+import { type Database, sql } from '../base/database.ts'
+import { check, Fault, Refusal } from '../base/failure.ts'
+import { contradictions } from './_contradictions.ts'
+import type {
+  Cookie,
+  Fact,
+  FactValues,
+  Flow,
+  PersonalField,
+  PersonalValues,
+  PolicyTable,
+  Retention,
+} from './table.ts'
+
+type InForce = typeof revision1a
+type Row = InForce['flows'][number]
+
+/** Who may receive anything at all. */
+export type To = Row['to']
+
+/** What a recipient may receive something for. */
+export type For<T extends To> = Extract<Row, { to: T }>['for']
+
+type Granted<T extends To, F extends string> = Extract<Row, { to: T; for: F }>['fields'][number]
+
+/** The part of `Disclosed` that the vault holds. */
+export type DisclosedPersonal<T extends To, F extends string> = Pick<
+  PersonalValues,
+  Extract<Granted<T, F>, PersonalField>
+>
+
+/** The part of `Disclosed` that the disclosing domain hands over. */
+export type DisclosedFacts<T extends To, F extends string> = Pick<
+  FactValues,
+  Extract<Granted<T, F>, Fact>
+>
+
+/** What a recipient gets for a purpose: these fields and no others. */
+export type Disclosed<T extends To, F extends string> = DisclosedPersonal<T, F> &
+  DisclosedFacts<T, F>
+
+export type CookieName = keyof InForce['cookies']
+export type RetentionRule = keyof InForce['retention']
+
+/** Revisions that were in force before, and still govern the data that was given under them (C9). */
+export const earlierRevisions: readonly PolicyTable[] = []
+
+export const policy: PolicyTable = load(revision1a)
+export const cookies: Readonly<Record<CookieName, Cookie>> = revision1a.cookies
+export const retention: Readonly<Record<RetentionRule, Retention>> = revision1a.retention
+
+/** Checks a table. @throws {Refusal} that names each clause which the table contradicts, and the remedy. */
+export function load(table: PolicyTable): PolicyTable {
+  const found = contradictions(table)
+  const [first] = found
+  if (first === undefined) return table
+  const list = found.map(({ clause, problem, remedy }) => `${clause}: ${problem}. ${remedy}.`)
+  throw new Refusal(first.clause, `Policy ${table.revision} cannot be used. ${list.join(' ')}`)
+}
+
+/** The row of the table for a recipient and a purpose. @throws {Refusal} when there is none: no rule, no flow. */
+export function flowFor(to: string, purpose: string, table: PolicyTable = policy): Flow {
+  const flow = table.flows.find((row) => row.to === to && row.for === purpose)
+  if (flow === undefined) {
+    throw new Refusal('C5', `The policy has no rule that gives "${to}" anything for "${purpose}"`)
+  }
+  return flow
+}
+
+/**
+ * Writes the revision in force into the database, once; a revision that was in force is never edited.
+ *
+ * @throws {Fault} `conflict` when the stored revision of that name says something else.
+ */
+export async function recordRevision(database: Database, clock: Clock): Promise<void> {
+  const content = JSON.stringify(policy)
+  const digest = createHash('sha256').update(content).digest('hex')
+  await database.run(sql`
+    insert into policy_revision (revision, digest, content, in_force_at)
+    values (${policy.revision}, ${digest}, ${content}, ${clock()}) on conflict do nothing`)
+  const stored = await database.one<{ digest: string }>(
+    sql`select digest from policy_revision where revision = ${policy.revision}`,
+  )
+  check(stored.digest.length === 64, 'A stored revision must have a digest')
+  if (stored.digest === digest) return
+  throw new Fault(
+    'conflict',
+    `Policy ${policy.revision} was edited after it had been in force (C9)`,
+    {
+      remedy: 'Put it back as it was, and write the change as a new revision in policy/',
+    },
+  )
+}

@@ -1,0 +1,110 @@
+/**
+ * The kernel's own part of the map: what lies in the vault, what an order is found by, and who was told.
+ *
+ * Sealed values are shown as the policy's row for "the person" grants them. The ledger stays, since it holds no value
+ * about anybody; what ends is the link from the order to it (decision 0010).
+ */
+
+import { type Queries, sql } from '../base/database.ts'
+import { type Id, instantOf } from '../base/ids.ts'
+import type { HeldField, Holding, Told } from './holdings.ts'
+import { flowFor, type RetentionRule, retention } from './policy.ts'
+import type { PersonalField } from './table.ts'
+import { destroyOrderKeys, openAll, type RecordKind, type Vault } from './vault.ts'
+
+/** When records of a kind came to be, by order: the vault itself keeps no times. */
+export type SealedSince = Readonly<
+  Partial<
+    Record<
+      RecordKind,
+      (on: Queries, subjects: readonly Id[]) => Promise<ReadonlyMap<Id, Temporal.Instant>>
+    >
+  >
+>
+
+/** In the order in which they must end. */
+export function vaultHoldings(vault: Vault, since: SealedSince): readonly Holding[] {
+  return [lookUp, sealed(vault, since), ledger]
+}
+
+const ruleOfField: ReadonlyMap<string, RetentionRule> = new Map(
+  Object.entries(retention).flatMap(([rule, { fields }]) =>
+    fields.map((field) => [field, rule as RetentionRule] as const),
+  ),
+)
+
+function sealed(vault: Vault, since: SealedSince): Holding {
+  return {
+    rule: 'order-contact',
+    tables: ['data_key', 'sealed_record'],
+    async show(on, subjects) {
+      const granted = flowFor('the person', 'their own data').fields
+      const fields = granted.filter((field): field is PersonalField => ruleOfField.has(field))
+      const opened = await openAll(vault, on, subjects, fields)
+      const times = new Map<string, ReadonlyMap<Id, Temporal.Instant>>()
+      for (const kind of ['invoice', 'shipment'] as const) {
+        const found = await since[kind]?.(on, subjects)
+        if (found !== undefined) times.set(kind, found)
+      }
+      return {
+        fields: opened.flatMap(({ subject, kind, field, value }): readonly HeldField[] => {
+          const rule = ruleOfField.get(field)
+          const at = times.get(kind)?.get(subject) ?? instantOf(subject)
+          return rule === undefined ? [] : [{ subject, name: field, value, rule, since: at }]
+        }),
+      }
+    },
+    end: destroyOrderKeys,
+    left: (on, subjects) =>
+      countOf(
+        on,
+        sql`select (select count(*) from data_key where id = any(${subjects}::uuid[])) +
+          (select count(*) from sealed_record
+            where subject = any(${subjects}::uuid[]) and kind <> 'invoice') as n`,
+      ),
+  }
+}
+
+const lookUp: Holding = {
+  rule: 'look-up',
+  tables: ['blind_index'],
+  async show(on, subjects) {
+    const rows = await on.many<{ subject: Id; field: string; digest: Buffer }>(sql`
+      select subject, field, digest from blind_index where subject = any(${subjects}::uuid[])
+      order by subject, field`)
+    return {
+      fields: rows.map(({ subject, field, digest }) => ({
+        ...{ subject, name: `lookUp.${field}`, value: digest.toString('hex'), rule: 'look-up' },
+        since: instantOf(subject),
+      })),
+    }
+  },
+  end: (tx, subjects) =>
+    tx.run(sql`delete from blind_index where subject = any(${subjects}::uuid[])`),
+  left: (on, subjects) =>
+    countOf(
+      on,
+      sql`select count(*) as n from blind_index where subject = any(${subjects}::uuid[])`,
+    ),
+}
+
+/** A disclosure whose order has ended belongs to itself: nothing leads from the order to it, nor back. */
+const ledger: Holding = {
+  rule: 'ledger',
+  tables: ['disclosure', 'ledger_entry', 'ledger_unsequenced', 'ledger_position'],
+  async show(on, subjects) {
+    const told = await on.many<Told>(sql`
+      select subject, id, recipient, purpose, company, fields, channel, revision, clause, because,
+        granted_at as "grantedAt", outcome, outcome_at as "outcomeAt"
+      from disclosure where subject = any(${subjects}::uuid[]) order by id`)
+    return { told }
+  },
+  end: (tx, subjects) =>
+    tx.run(sql`update disclosure set subject = id where subject = any(${subjects}::uuid[])`),
+  left: (on, subjects) =>
+    countOf(on, sql`select count(*) as n from disclosure where subject = any(${subjects}::uuid[])`),
+}
+
+async function countOf(on: Queries, query: ReturnType<typeof sql>): Promise<number> {
+  return (await on.one<{ n: number }>(query)).n
+}

@@ -1,0 +1,344 @@
+/**
+ * The vault: the only place where values about a person lie, sealed field by field.
+ *
+ * A record is the sealed fields of one kind about one subject (an order), under a data key. Each field is sealed with
+ * its record and name as associated data, padded to 32 bytes so that its length says little (ISO/IEC 7816-4).
+ *
+ * Invariant: destroying a data key ends every value under it, in every table and copy.
+ * Invariant: a sealed field opens in its own record, under its own name, and nowhere else.
+ */
+
+import { domainToASCII } from 'node:url'
+import { monthOf } from '../base/clock.ts'
+import { type Queries, type Query, sql, type Transaction } from '../base/database.ts'
+import { Fault } from '../base/failure.ts'
+import { type Id, newId } from '../base/ids.ts'
+import { open, seal } from './_aead.ts'
+import type { Keys, WrappedKey } from './keys.ts'
+import { Personal } from './personal.ts'
+import { policy } from './policy.ts'
+import type { KeyKind, PersonalField, PersonalValues } from './table.ts'
+
+/** What a record of the vault is about. */
+export type RecordKind = 'contact' | 'shipment' | 'invoice'
+
+/** The opened values of a subject: those that the caller asked for and that are held. */
+export type Held = { readonly [F in PersonalField]?: PersonalValues[F] }
+
+type SealedRow = {
+  readonly kind: RecordKind
+  readonly names: readonly PersonalField[]
+  readonly sealed: readonly Buffer[]
+  readonly keyId: Id
+  readonly keyKind: KeyKind
+  readonly generation: number
+  readonly wrapped: Buffer
+}
+
+/** The fields of which the vault keeps look-up values. */
+export type LookUpField = 'email' | 'phone' | 'lastName' | 'postalCode'
+
+/** No indexed field is longer, and normalising takes quadratic time on what is. */
+const LONGEST = 254
+
+const INDEXED: readonly LookUpField[] = ['email', 'phone', 'lastName', 'postalCode']
+
+export type Vault = { readonly keys: Keys; readonly periodKeys: Map<string, PeriodKey> }
+
+type PeriodKey = { readonly id: Id; readonly key: Buffer }
+
+export function openVault(keys: Keys): Vault {
+  return { keys, periodKeys: new Map() }
+}
+
+/**
+ * Makes a new order's key and seals its contact under it, with the look-up values: one statement in the caller's
+ * transaction.
+ */
+export async function sealContact(
+  { keys }: Vault,
+  tx: Transaction,
+  subject: Id,
+  contact: readonly Personal[],
+): Promise<void> {
+  const { key, wrapped } = keys.newDataKey('order', subject)
+  const { names, sealed } = sealFields(key, subject, 'contact', contact)
+  const index = contact.flatMap((personal) => lookUps(keys, personal))
+  await tx.run(sql`
+    with key as (
+      insert into data_key (id, kind, generation, wrapped)
+      values (${subject}, 'order', ${wrapped.generation}, ${wrapped.wrapped})
+    ), record as (
+      insert into sealed_record (subject, kind, key_id, names, sealed, revision)
+      values (${subject}, 'contact', ${subject}, ${names}, ${sealed}, ${policy.revision})
+    )
+    insert into blind_index (subject, field, digest)
+    select ${subject}, field, digest
+    from unnest(${index.map(({ field }) => field)}::text[], ${index.map(({ digest }) => digest)}::bytea[])
+      as look_up (field, digest)`)
+}
+
+/** Seals another record of an order under the order's own key. Replaces the record when there is one. */
+export async function sealUnderOrder(
+  { keys }: Vault,
+  tx: Transaction,
+  subject: Id,
+  kind: 'shipment',
+  values: readonly Personal[],
+): Promise<void> {
+  const stored = await tx.first<WrappedKey>(
+    sql`select id, kind, generation, wrapped from data_key where id = ${subject}`,
+  )
+  if (stored === undefined) throw ended()
+  await insertRecord(
+    tx,
+    subject,
+    kind,
+    subject,
+    sealFields(keys.unwrap(stored), subject, kind, values),
+  )
+}
+
+/**
+ * Seals an order's name and address once more, as its invoice's, under the key of the accounting month in which it was
+ * paid: the accounting record lives longer than the order's contact.
+ */
+export async function sealInvoice(
+  vault: Vault,
+  tx: Transaction,
+  subject: Id,
+  at: Temporal.Instant,
+): Promise<void> {
+  const [held, { id, key }] = await Promise.all([
+    openHeld(vault, tx, subject, ['firstName', 'lastName', 'postalAddress']),
+    periodKey(vault, tx, at),
+  ])
+  if (held.postalAddress === undefined) throw ended()
+  const name = `${held.firstName ?? ''} ${held.lastName ?? ''}`.trim()
+  const invoice = [
+    Personal.of('invoiceName', name),
+    Personal.of('invoiceAddress', held.postalAddress),
+  ]
+  await insertRecord(tx, subject, 'invoice', id, sealFields(key, subject, 'invoice', invoice))
+}
+
+/** Opens the named fields of a subject, in whichever record they lie. What is not held is left out. */
+export async function openHeld(
+  { keys }: Vault,
+  on: Queries,
+  subject: Id,
+  fields: readonly PersonalField[],
+): Promise<Held> {
+  const rows = await on.many<SealedRow>(heldRows(subject))
+  const opened = rows.flatMap((row) => openRow(keys, { ...row, subject }, fields))
+  return Object.fromEntries(opened.map(({ field, value }) => [field, value])) as Held
+}
+
+/** The policy's revision under which a subject's data was given; undefined when it has ended. */
+export async function givenUnder(on: Queries, subject: Id): Promise<string | undefined> {
+  const row = await on.first<{ revision: string }>(sql`
+    select revision from sealed_record where subject = ${subject} and kind = 'contact'`)
+  return row?.revision
+}
+
+/** A value as it lies in a record of the vault. */
+export type Opened = {
+  readonly subject: Id
+  readonly kind: RecordKind
+  readonly field: PersonalField
+  readonly value: PersonalValues[PersonalField]
+}
+
+/** As `openHeld`, of many subjects at once. */
+export async function openAll(
+  { keys }: Vault,
+  on: Queries,
+  subjects: readonly Id[],
+  fields: readonly PersonalField[],
+): Promise<readonly Opened[]> {
+  const rows = await on.many<SealedRow & { readonly subject: Id }>(sql`
+    select r.subject, r.kind, r.names, r.sealed, r.key_id as "keyId", k.kind as "keyKind",
+      k.generation, k.wrapped
+    from sealed_record r, lateral (select * from data_key where id = r.key_id limit 1) k
+    where r.subject = any(${subjects}::uuid[]) order by r.subject, r.kind`)
+  return rows.flatMap((row) => openRow(keys, row, fields))
+}
+
+function openRow(
+  keys: Keys,
+  row: SealedRow & { readonly subject: Id },
+  fields: readonly PersonalField[],
+): readonly Opened[] {
+  const { subject, kind, names } = row
+  if (!names.some((name) => fields.includes(name))) return []
+  const key = keys.unwrap({ ...row, id: row.keyId, kind: row.keyKind })
+  return names.flatMap((field, at) => {
+    const sealed = row.sealed[at]
+    if (sealed === undefined || !fields.includes(field)) return []
+    const value = decode(open(key, sealed, place(subject, kind, field)))
+    return [{ subject, kind, field, value: value as PersonalValues[PersonalField] }]
+  })
+}
+
+/** The subjects whose look-up value of a field is this, newest first, at most `limit`. */
+export async function findSubjects(
+  { keys }: Vault,
+  on: Queries,
+  field: LookUpField,
+  value: string,
+  limit: number,
+): Promise<readonly Id[]> {
+  const known = normalised(field, value)
+  if (known === '') return []
+  const digest = keys.lookUp(field, known)
+  const rows = await on.many<{ subject: Id }>(sql`
+    select subject from blind_index where digest = ${digest} and field = ${field}
+    order by subject desc limit ${limit}`)
+  return rows.map(({ subject }) => subject)
+}
+
+/** The look-up value of the e-mail address of an order, or undefined when it has ended. */
+export async function emailDigest(on: Queries, subject: Id): Promise<Buffer | undefined> {
+  const row = await on.first<{ digest: Buffer }>(
+    sql`select digest from blind_index where subject = ${subject} and field = 'email'`,
+  )
+  return row?.digest
+}
+
+/** The look-up value of an e-mail address that somebody typed. */
+export function emailLookUp({ keys }: Vault, email: Personal<'email'>): Buffer {
+  return keys.lookUp('email', normalised('email', email.reveal()))
+}
+
+/** Every subject with this look-up value of an e-mail address, newest first. */
+export async function subjectsOfEmail(on: Queries, digest: Buffer): Promise<readonly Id[]> {
+  const rows = await on.many<{ subject: Id }>(sql`
+    select subject from blind_index where digest = ${digest} and field = 'email'
+    order by subject desc`)
+  return rows.map(({ subject }) => subject)
+}
+
+/** Destroys the keys of orders with everything sealed under them and every look-up value. Tells how many keys. */
+export async function destroyOrderKeys(tx: Transaction, subjects: readonly Id[]): Promise<number> {
+  return tx.run(sql`
+    with index as (delete from blind_index where subject = any(${subjects}::uuid[])),
+      record as (delete from sealed_record
+        where subject = any(${subjects}::uuid[]) and key_id = any(${subjects}::uuid[]))
+    delete from data_key where id = any(${subjects}::uuid[]) and kind = 'order'`)
+}
+
+/**
+ * A look-up value does not depend on case, accents, spaces or the way a phone number is written. That of an e-mail
+ * address opens data: only what is the same mailbox for certain has the same value, and é is not e there.
+ */
+export function normalised(field: LookUpField, value: string): string {
+  const known = value.slice(0, LONGEST)
+  if (field === 'email') return mailbox(known.trim().normalize('NFC'))
+  const folded = known
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Cf}]/gu, '')
+    .toUpperCase()
+    .toLowerCase()
+    .trim()
+  if (field === 'phone') return folded.replace(/[^\d+]/g, '').replace(/^00/, '+')
+  if (field === 'postalCode') return folded.replace(/[\s-]/g, '')
+  return folded.replace(/\s+/g, ' ')
+}
+
+function mailbox(address: string): string {
+  const at = address.lastIndexOf('@')
+  const lower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const domain = address.slice(at + 1)
+  return lower(`${address.slice(0, at + 1)}${domainToASCII(domain) || domain}`)
+}
+
+/** One key a record, looked up by its id: a join that was planned over empty tables would read all keys. */
+function heldRows(subject: Id): Query {
+  return sql`
+    select r.kind, r.names, r.sealed, r.key_id as "keyId", k.kind as "keyKind", k.generation, k.wrapped
+    from sealed_record r, lateral (select * from data_key where id = r.key_id limit 1) k
+    where r.subject = ${subject}`
+}
+
+function sealFields(key: Buffer, subject: Id, kind: RecordKind, values: readonly Personal[]) {
+  return {
+    names: values.map(({ field }) => field),
+    sealed: values.map((value) =>
+      seal(key, encode(value.reveal()), place(subject, kind, value.field)),
+    ),
+  }
+}
+
+async function insertRecord(
+  tx: Transaction,
+  subject: Id,
+  kind: RecordKind,
+  keyId: Id,
+  { names, sealed }: { readonly names: readonly string[]; readonly sealed: readonly Buffer[] },
+): Promise<void> {
+  await tx.run(sql`
+    insert into sealed_record (subject, kind, key_id, names, sealed, revision)
+    values (${subject}, ${kind}, ${keyId}, ${names}, ${sealed}, ${policy.revision})
+    on conflict (subject, kind) do update
+    set key_id = excluded.key_id, names = excluded.names, sealed = excluded.sealed`)
+}
+
+/** The data key of an accounting month, made by whichever transaction first needs it. */
+async function periodKey(
+  { keys, periodKeys }: Vault,
+  tx: Transaction,
+  at: Temporal.Instant,
+): Promise<PeriodKey> {
+  const month = monthOf(at)
+  const known = periodKeys.get(month)
+  if (known !== undefined) return known
+  const made = keys.newDataKey('period', newId(at))
+  await tx.run(sql`
+    with period as (
+      insert into accounting_period (month, key_id) values (${month}, ${made.wrapped.id})
+      on conflict do nothing returning key_id
+    )
+    insert into data_key (id, kind, generation, wrapped)
+    select key_id, 'period', ${made.wrapped.generation}, ${made.wrapped.wrapped} from period`)
+  const stored = await tx.one<WrappedKey & { own: boolean }>(sql`
+    select id, kind, generation, wrapped,
+      accounting_period.xmin = pg_current_xact_id()::xid as own
+    from data_key join accounting_period on key_id = id where month = ${month}`)
+  const period = { id: stored.id, key: keys.unwrap(stored) }
+  // Kept only when another transaction has committed it: this one may still roll back.
+  if (!stored.own) periodKeys.set(month, period)
+  return period
+}
+
+function lookUps(keys: Keys, personal: Personal): readonly { field: string; digest: Buffer }[] {
+  const value = personal.reveal()
+  const text = typeof value === 'string' ? value : value.postalCode
+  const field = INDEXED.find((name) => name === personal.field || isPostalCode(name, personal))
+  if (field === undefined) return []
+  const known = normalised(field, text)
+  return known === '' ? [] : [{ field, digest: keys.lookUp(field, known) }]
+}
+
+function isPostalCode(name: LookUpField, personal: Personal): boolean {
+  return name === 'postalCode' && personal.field === 'postalAddress'
+}
+
+function place(subject: Id, kind: RecordKind, field: PersonalField): string {
+  return `tacet:record:v1:${subject}:${kind}:${field}`
+}
+
+function encode(value: PersonalValues[PersonalField]): Buffer {
+  const plain = Buffer.from(JSON.stringify(value), 'utf8')
+  const padded = Buffer.alloc(Math.ceil((plain.length + 1) / 32) * 32)
+  plain.copy(padded)
+  padded[plain.length] = 0x80
+  return padded
+}
+
+function decode(padded: Buffer): unknown {
+  return JSON.parse(padded.toString('utf8', 0, padded.lastIndexOf(0x80)))
+}
+
+function ended(): Fault {
+  return new Fault('not_found', 'The data of this order has ended, and cannot be added to')
+}
