@@ -1,0 +1,82 @@
+/**
+ * Carts: articles and quantities under a random id in a cookie. No name, no address, nothing about a person.
+ *
+ * A cart ends 30 days after its last change, and when its order is paid.
+ */
+
+import { type Queries, sql, type Transaction } from '../base/database.ts'
+import { Fault } from '../base/failure.ts'
+import { type Id, newId } from '../base/ids.ts'
+
+export type CartLine = { readonly variantId: Id; readonly quantity: number }
+
+export const MOST_OF_ONE = 99
+export const MOST_LINES = 50
+
+/**
+ * Adds articles, and makes the cart when there is none of that id. Returns the cart's id.
+ *
+ * @throws {Fault} `cart_line_limit` over 50 different articles; a quantity over 99 is cut to 99.
+ */
+export async function addToCart(
+  on: Queries,
+  cartId: Id | undefined,
+  line: CartLine,
+  at: Temporal.Instant,
+): Promise<Id> {
+  const id = cartId ?? newId(at)
+  const added = await on.run(sql`
+    with cart as (
+      insert into cart (id, changed_at) values (${id}, ${at})
+      on conflict (id) do update set changed_at = excluded.changed_at returning id
+    )
+    insert into cart_line (cart_id, variant_id, quantity, added_at)
+    select id, ${line.variantId}, least(${line.quantity}::integer, ${MOST_OF_ONE}::integer), ${at} from cart
+    where (select count(*) from cart_line
+      where cart_id = ${id} and variant_id <> ${line.variantId}) < ${MOST_LINES}
+    on conflict (cart_id, variant_id) do update
+    set quantity = least(cart_line.quantity + excluded.quantity, ${MOST_OF_ONE}::integer)`)
+  if (added === 1) return id
+  throw new Fault('cart_line_limit', `A cart holds at most ${MOST_LINES} different articles`, {
+    remedy: 'Order what is in it first, or take something out',
+  })
+}
+
+/** Sets an article's quantity; 0 takes it out. */
+export async function setQuantity(
+  on: Queries,
+  cartId: Id,
+  { variantId, quantity }: CartLine,
+  at: Temporal.Instant,
+): Promise<void> {
+  await on.run(sql`
+    with touched as (update cart set changed_at = ${at} where id = ${cartId}),
+      gone as (
+        delete from cart_line
+        where cart_id = ${cartId} and variant_id = ${variantId} and ${quantity}::integer < 1
+      )
+    update cart_line set quantity = least(${quantity}::integer, ${MOST_OF_ONE}::integer)
+    where cart_id = ${cartId} and variant_id = ${variantId} and ${quantity}::integer >= 1`)
+}
+
+/** What is in a cart, in the order in which it was put there. */
+export async function cartLines(on: Queries, cartId: Id): Promise<readonly CartLine[]> {
+  return on.many<CartLine>(sql`
+    select variant_id as "variantId", quantity from cart_line
+    where cart_id = ${cartId} order by added_at, variant_id`)
+}
+
+export async function endCart(tx: Transaction, cartId: Id): Promise<void> {
+  await tx.run(sql`delete from cart where id = ${cartId}`)
+}
+
+/** Ends carts that were not changed since `before`, at most `limit`. Returns how many. */
+export async function endStaleCarts(
+  on: Queries,
+  before: Temporal.Instant,
+  limit: number,
+): Promise<number> {
+  return on.run(sql`
+    delete from cart where id in (
+      select id from cart where changed_at < ${before} order by changed_at limit ${limit})`)
+}

@@ -1,0 +1,42 @@
+/**
+ * Announcing an event to the customer: grants the message to the mail relay and leaves the sending to a job.
+ *
+ * C5, C6: a message exists because an event of the order asks for it; there is no other reason to write to anybody.
+ */
+
+import type { Transaction } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
+import { enqueue } from '../base/jobs.ts'
+import { type Gateway, grant } from '../privacy/gateway.ts'
+
+/** The events of an order that its customer is told of. */
+export const announcedEvents = [
+  'order paid',
+  'parcel shipped',
+  'refund made',
+  'order cancelled',
+] as const
+
+export type AnnouncedEvent = (typeof announcedEvents)[number]
+
+export function isAnnouncedEvent(text: string): text is AnnouncedEvent {
+  return (announcedEvents as readonly string[]).includes(text)
+}
+
+/** In the caller's transaction: the mail goes out if that commits, and not otherwise. */
+export async function announce(
+  gateway: Gateway,
+  tx: Transaction,
+  orderId: Id,
+  because: AnnouncedEvent,
+): Promise<void> {
+  const relay = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
+  const disclosure = await grant(gateway, tx, {
+    to: 'mail relay',
+    for: 'messages about an order',
+    company: relay,
+    subject: orderId,
+    because,
+  })
+  await enqueue(tx, 'send message', { order: orderId, id: disclosure.id })
+}

@@ -1,0 +1,58 @@
+/**
+ * The way to one's own data: a person types an e-mail address, and a link goes to it if it is known.
+ *
+ * The address that was typed is looked up and forgotten. The mail goes to the one that the newest order of that address
+ * has sealed, and its disclosure belongs to that order. How often this happens is counted by those disclosures.
+ *
+ * Invariant: nothing that was typed is stored, and whoever asked is told the same whatever was found.
+ */
+
+import { type Queries, sql } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
+import { enqueue } from '../base/jobs.ts'
+import { type Gateway, grant } from '../privacy/gateway.ts'
+import type { Personal } from '../privacy/personal.ts'
+import { emailLookUp, subjectsOfEmail } from '../privacy/vault.ts'
+
+const REQUESTED = 'data link asked for'
+
+const MOST_AN_HOUR = 3
+
+/** For "an event asks for it": a person asked for their own data. */
+export function isRequest(because: string): boolean {
+  return because === REQUESTED
+}
+
+/** Sends the link, unless the address is unknown or has had its links for this hour. */
+export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): Promise<void> {
+  const { database, vault, clock, companies } = gateway
+  const digest = emailLookUp(vault, email)
+  await database.transaction(async (tx) => {
+    const subjects = await subjectsOfEmail(tx, digest)
+    const subject = await newestPaid(tx, subjects)
+    if (subject === undefined) return
+    const since = clock().subtract({ hours: 1 })
+    const { sent } = await tx.one<{ sent: number }>(sql`
+      select count(*) as sent from disclosure
+      where subject = any(${subjects}::uuid[]) and because = ${REQUESTED}
+        and granted_at > ${since}`)
+    if (sent >= MOST_AN_HOUR) return
+    const { id } = await grant(gateway, tx, {
+      to: 'mail relay',
+      for: 'messages about a request',
+      company: companies.find(({ to }) => to === 'mail relay')?.name ?? '',
+      subject,
+      because: REQUESTED,
+    })
+    await enqueue(tx, 'send data link', { order: subject, id })
+  })
+}
+
+/** An order that was never paid may have been typed by anybody. The row is locked, so that two requests are counted. */
+async function newestPaid(on: Queries, subjects: readonly Id[]): Promise<Id | undefined> {
+  const row = await on.first<{ id: Id }>(sql`
+    select id from orders
+    where id = any(${subjects}::uuid[]) and state <> 'awaiting payment'
+    order by id desc limit 1 for update`)
+  return row?.id
+}
