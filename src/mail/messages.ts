@@ -1,0 +1,185 @@
+/**
+ * The messages about an order: confirmation, shipped, refunded, cancelled. Nothing else is ever written (C6).
+ *
+ * A message says what was bought and for how much, and bears the secret link to the order's page. Who bought it, where
+ * it goes and how it travels stands on that page alone.
+ *
+ * Invariant: a message is made of an order, which holds no value about a person.
+ * Invariant: nothing in a message is loaded from elsewhere.
+ */
+
+import { formatMoney, money } from '../base/money.ts'
+import type { AnnouncedEvent } from '../orders/announce.ts'
+import type { Order } from '../orders/order.ts'
+import type { Message } from '../privacy/table.ts'
+import { type Words, wordsEn } from './words.en.ts'
+
+export type MessageKind = 'confirmation' | 'shipped' | 'refunded' | 'cancelled'
+
+export type Written = {
+  readonly message: Message
+  /** The words that the message may hold by itself, which may equal somebody's name or postal code. */
+  readonly vocabulary: string
+}
+
+type Row = { readonly label: string; readonly amount: string }
+
+const KIND_OF: Readonly<Record<AnnouncedEvent, MessageKind>> = {
+  'order paid': 'confirmation',
+  'parcel shipped': 'shipped',
+  'refund made': 'refunded',
+  'order cancelled': 'cancelled',
+}
+
+const LABEL_COLUMNS = 48
+const AMOUNT_COLUMNS = 14
+
+/** The message that an event asks for. `link` is the secret one. */
+export function writeMessage(
+  because: AnnouncedEvent,
+  order: Order,
+  shop: string,
+  link: string,
+): Written {
+  const words = wordsEn
+  const { subject, opening } = words[KIND_OF[because]]
+  const values = {
+    shop,
+    number: String(order.number),
+    refunded: inCurrency(order, order.refundedMinor),
+  }
+  const rows = rowsOf(words, order)
+  const letter = {
+    opening: filled(opening, values),
+    rows,
+    link,
+    shop,
+  }
+  const title = filled(subject, values)
+  return {
+    message: { subject: title, text: asText(words, letter), html: asHtml(words, letter, title) },
+    vocabulary: vocabularyOf(words, [...Object.values(values), link, ...factsOf(rows)]),
+  }
+}
+
+/** The message with the link to all that is held about its reader. */
+export function writeDataLink(shop: string, link: string): Written {
+  const { dataLink: words, greeting } = wordsEn
+  const title = filled(words.subject, { shop })
+  const parts = [greeting, words.opening, `${words.link}\n${link}`, words.secret, shop]
+  const html = [
+    '<!doctype html>',
+    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body>`,
+    `<p>${greeting}</p>`,
+    `<p>${words.opening}</p>`,
+    `<p>${words.link}<br>`,
+    `<a href="${escaped(link)}">${escaped(link)}</a></p>`,
+    `<p>${words.secret}</p>`,
+    `<p>${escaped(shop)}</p>`,
+    '</body></html>\n',
+  ].join('\n')
+  const message = { subject: title, text: `${parts.join('\n\n')}\n`, html }
+  // All of it is our own words; nothing in it is about the reader.
+  return { message, vocabulary: [title, message.text, html].join(' ') }
+}
+
+type Letter = {
+  readonly opening: string
+  readonly rows: readonly Row[]
+  readonly link: string
+  readonly shop: string
+}
+
+function rowsOf(words: Words, order: Order): readonly Row[] {
+  return [
+    ...order.lines.map(({ title, quantity, unitMinor }) => ({
+      label: filled(words.line, { quantity: String(quantity), title }),
+      amount: inCurrency(order, unitMinor * quantity),
+    })),
+    {
+      label: filled(words.delivery, { method: methodName(words, order) }),
+      amount: inCurrency(order, order.shippingMinor),
+    },
+    ...taxRows(words, order),
+    { label: words.total, amount: inCurrency(order, order.totalMinor) },
+  ]
+}
+
+/** Nothing is said of tax where none is owed. */
+function taxRows(words: Words, order: Order): readonly Row[] {
+  if (order.taxMinor === 0) return []
+  const label = order.pricesIncludeTax ? words.taxIncluded : words.tax
+  return [{ label, amount: inCurrency(order, order.taxMinor) }]
+}
+
+/** A method that the merchant named otherwise goes by that name. */
+function methodName({ methods }: Words, { shippingMethod }: Order): string {
+  return methods[shippingMethod] ?? shippingMethod
+}
+
+function inCurrency({ currency, language }: Order, amountMinor: number): string {
+  return formatMoney(money(amountMinor, currency), language)
+}
+
+function asText(words: Words, { opening, rows, link, shop }: Letter): string {
+  const table = rows.map(asLine)
+  const parts = [words.greeting, opening, table.join('\n'), `${words.link}\n${link}`, words.secret]
+  return `${[...parts, shop].join('\n\n')}\n`
+}
+
+/** A label that is too long has its amount on the next line. */
+function asLine({ label, amount }: Row): string {
+  const cell = amount.padStart(AMOUNT_COLUMNS)
+  if (label.length <= LABEL_COLUMNS) return `  ${label.padEnd(LABEL_COLUMNS)} ${cell}`
+  return `  ${label}\n  ${' '.repeat(LABEL_COLUMNS)} ${cell}`
+}
+
+function asHtml(words: Words, { opening, rows, link, shop }: Letter, title: string): string {
+  const table = rows.map(
+    ({ label, amount }) =>
+      `<tr><td>${escaped(label)}</td>\n<td align="right">${escaped(amount)}</td></tr>`,
+  )
+  return [
+    '<!doctype html>',
+    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body>`,
+    `<p>${words.greeting}</p>`,
+    `<p>${escaped(opening)}</p>`,
+    '<table cellpadding="4">',
+    ...table,
+    '</table>',
+    `<p>${words.link}<br>`,
+    `<a href="${escaped(link)}">${escaped(link)}</a></p>`,
+    `<p>${words.secret}</p>`,
+    `<p>${escaped(shop)}</p>`,
+    '</body></html>\n',
+  ].join('\n')
+}
+
+/** The markup is the same in every mail; an order without anything shows it. */
+function vocabularyOf(words: Words, values: readonly string[]): string {
+  const blank = asHtml(
+    words,
+    { opening: '', rows: [{ label: '', amount: '' }], link: '', shop: '' },
+    '',
+  )
+  const templates = Object.values(words).flatMap((word) =>
+    typeof word === 'string' ? [word] : Object.values(word),
+  )
+  return [blank, ...templates, ...values].join(' ')
+}
+
+function factsOf(rows: readonly Row[]): readonly string[] {
+  return rows.flatMap(({ label, amount }) => [label, amount])
+}
+
+function filled(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

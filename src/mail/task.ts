@@ -1,0 +1,87 @@
+/**
+ * The task "send message": tells a customer by mail what happened to their order.
+ *
+ * It begins with a disclosure that was granted in the transaction of the event itself. One that has been concluded is
+ * not sent again; one whose rule no longer holds, or whose address has ended, is not sent at all.
+ *
+ * @see announce in orders/announce.ts
+ */
+
+import { Fault, Refusal } from '../base/failure.ts'
+import type { Task } from '../base/jobs.ts'
+import { type AnnouncedEvent, isAnnouncedEvent } from '../orders/announce.ts'
+import { linkToken } from '../orders/link.ts'
+import { findOrder, type Order } from '../orders/order.ts'
+import { type Disclosure, deliver, type Gateway, giveUp, resume } from '../privacy/gateway.ts'
+import { writeMessage } from './messages.ts'
+import { type MailRelay, mailDate } from './relay.ts'
+
+export type Mailing = {
+  readonly gateway: Gateway
+  readonly relay: MailRelay
+  readonly shopName: string
+  readonly publicUrl: URL
+}
+
+type ToRelay = Disclosure<'mail relay', 'messages about an order'>
+
+/** Throws to be tried again; the last attempt gives the disclosure up. */
+export function sendMessageTask(mailing: Mailing): Task {
+  const { gateway } = mailing
+  return async ({ order: orderId, id }, { isLast }) => {
+    const disclosure = await openDisclosure(gateway, id, orderId)
+    if (disclosure === undefined) return
+    const order = await findOrder(gateway.database, disclosure.subject)
+    if (order === undefined || !isAnnouncedEvent(disclosure.because)) {
+      return giveUp(gateway, disclosure)
+    }
+    try {
+      await sendMessage(mailing, disclosure, disclosure.because, order)
+    } catch (error) {
+      // The gateway has concluded it and raised the alarm.
+      if (error instanceof Refusal) return
+      const isFinal = isLast || (error instanceof Fault && error.code === 'invalid')
+      if (!isFinal) throw error
+      await giveUp(gateway, disclosure)
+    }
+  }
+}
+
+async function openDisclosure(
+  gateway: Gateway,
+  id: string,
+  subject: string,
+): Promise<ToRelay | undefined> {
+  const flow = { to: 'mail relay', for: 'messages about an order' } as const
+  try {
+    return await resume(gateway, id, flow.to, flow.for)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    await giveUp(gateway, { ...flow, id, subject, company: '', because: '' })
+    return undefined
+  }
+}
+
+async function sendMessage(
+  { gateway, relay, shopName, publicUrl }: Mailing,
+  disclosure: ToRelay,
+  because: AnnouncedEvent,
+  order: Order,
+): Promise<void> {
+  const token = linkToken(gateway.vault.keys, order.id)
+  const link = new URL(`orders/${token}`, publicUrl).href
+  const { message, vocabulary } = writeMessage(because, order, shopName, link)
+  const at = gateway.clock()
+  const { id } = disclosure
+  await deliver(
+    gateway,
+    disclosure,
+    { message },
+    async ({ email, message: granted }, way) => {
+      if (email === undefined)
+        throw new Fault('invalid', 'Cannot send a mail: its address has ended')
+      await relay.send(way, { ...granted, to: email, id, at })
+    },
+    `${vocabulary} ${id} ${mailDate(at)}`,
+  )
+}

@@ -1,0 +1,41 @@
+/**
+ * The words of the mails, in English. `{…}` stands for a value; what may stand there is in `messages.ts`.
+ */
+
+export const wordsEn = {
+  confirmation: {
+    subject: '{shop}: order {number} is confirmed',
+    opening: 'Thank you. Your payment has arrived, and order {number} is confirmed.',
+  },
+  shipped: {
+    subject: '{shop}: order {number} is on its way',
+    opening: 'Your parcel has left us. Where it is, you can see on the page of your order.',
+  },
+  refunded: {
+    subject: '{shop}: a refund for order {number}',
+    opening:
+      'We have refunded {refunded} of order {number}. It takes a few days to reach your account.',
+  },
+  cancelled: {
+    subject: '{shop}: order {number} is cancelled',
+    opening:
+      'Order {number} is cancelled and will not be sent. What you have paid goes back the way it came.',
+  },
+  dataLink: {
+    subject: '{shop}: what we hold about you',
+    opening: 'Somebody, most likely you, has asked us what we hold about this e-mail address.',
+    link: 'All of it is on this page, also to download or to have deleted. The link opens for 30 minutes:',
+    secret: 'If it was not you, you need not do anything: nobody but you has this link.',
+  },
+  greeting: 'Hello,',
+  line: '{quantity} × {title}',
+  delivery: 'Delivery: {method}',
+  methods: { standard: 'Standard', express: 'Express' } as Readonly<Record<string, string>>,
+  taxIncluded: 'Tax included',
+  tax: 'Tax',
+  total: 'Total',
+  link: 'The page of your order, where you also see who received which data about you:',
+  secret: 'Whoever has this link sees the order: keep it to yourself.',
+} as const
+
+export type Words = typeof wordsEn

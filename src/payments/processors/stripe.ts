@@ -1,0 +1,247 @@
+/**
+ * Stripe, by its official SDK: Checkout sessions on Stripe's own page, refunds, signed webhooks.
+ *
+ * The SDK is given our HTTP client, so that its bytes leave by the gateway's way like all others; its telemetry is off.
+ */
+
+import Stripe from 'stripe'
+import { send, type Way } from '../../base/egress.ts'
+import { check, Fault, Refusal } from '../../base/failure.ts'
+import type { Company } from '../../privacy/gateway.ts'
+import type { PaidSession, Processor, SessionState } from '../processor.ts'
+
+const NAME = 'Stripe'
+
+export type StripeOptions = {
+  readonly apiKey: string
+  /** Empty: every webhook is refused. */
+  readonly webhookSecret: string
+  /** Where the API is: `https://api.stripe.com`, or the sandbox. */
+  readonly origin: URL
+  /** What the customer reads on Stripe's page: the shop's name, and nothing of the order. */
+  readonly description: string
+}
+
+/** Words that Stripe's protocol always uses: somebody may be called Price, or Card. */
+const PROTOCOL_WORDS =
+  'post get v1 checkout sessions expire refunds payment intents mode client reference id line items ' +
+  'quantity price data currency unit amount product name success url cancel return cancelled at ' +
+  'authorization bearer sk test live user agent stripe node bindings version accept application json ' +
+  'content type length x www form urlencoded idempotency key start refund host'
+
+/** Stripe as the gateway knows it. `ours` are words of the shop itself. */
+export function stripeCompany(
+  { apiKey, origin, description }: StripeOptions,
+  ours: string,
+): Company {
+  return {
+    to: 'payment processor',
+    name: NAME,
+    origins: [origin.origin],
+    protocolWords: `${PROTOCOL_WORDS} ${apiKey} ${description} ${ours}`,
+  }
+}
+
+/** A customer waits for the session: once, and once more when it is asked for again. */
+const TIMEOUT_MS = 10_000
+
+/** Stripe signs with a time: a webhook is believed this long, in seconds. */
+const TOLERANCE_SECONDS = 300
+
+export function stripe(options: StripeOptions): Processor {
+  const by = (way: Way) => client(options, way)
+  return {
+    name: NAME,
+    async start({ orderReference, amountMinor, currency }, urls, lapsesAt, way) {
+      const session = await answered(
+        by(way).checkout.sessions.create(
+          {
+            mode: 'payment',
+            client_reference_id: orderReference,
+            line_items: [
+              {
+                quantity: 1,
+                price_data: {
+                  currency: currency.toLowerCase(),
+                  unit_amount: amountMinor,
+                  product_data: { name: options.description },
+                },
+              },
+            ],
+            success_url: urls.paid,
+            cancel_url: urls.cancelled,
+            expires_at: Math.floor(lapsesAt.epochMilliseconds / 1000),
+          },
+          { idempotencyKey: `start-${orderReference}` },
+        ),
+      )
+      check(session.url !== null, 'A new session must have a page')
+      return { id: session.id, url: session.url }
+    },
+    async state(sessionId, way) {
+      return stateOf(await answered(by(way).checkout.sessions.retrieve(sessionId)))
+    },
+    async expire(sessionId, way) {
+      try {
+        return stateOf(await by(way).checkout.sessions.expire(sessionId))
+      } catch (error) {
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw translated(error)
+        return stateOf(await answered(by(way).checkout.sessions.retrieve(sessionId)))
+      }
+    },
+    async refund({ amountMinor }, intentId, reference, way) {
+      const refund = await answered(
+        by(way).refunds.create(
+          { payment_intent: intentId, amount: amountMinor },
+          { idempotencyKey: `refund-${reference}` },
+        ),
+      )
+      return refund.id
+    },
+    readWebhook: (body, signature) => readWebhook(options, body, signature),
+  }
+}
+
+function client({ apiKey, origin }: StripeOptions, way: Way): Stripe {
+  return new Stripe(apiKey, {
+    host: origin.hostname,
+    port: origin.port === '' ? '443' : origin.port,
+    protocol: origin.protocol === 'http:' ? 'http' : 'https',
+    telemetry: false,
+    timeout: TIMEOUT_MS,
+    maxNetworkRetries: 1,
+    httpClient: new WayClient(way),
+  })
+}
+
+/** The SDK's requests, sent by our egress. */
+class WayClient extends Stripe.HttpClient {
+  readonly #way: Way
+
+  constructor(way: Way) {
+    super()
+    this.#way = way
+  }
+
+  override getClientName(): string {
+    return 'tacet'
+  }
+
+  override async makeRequest(
+    ...[host, port, path, method, headers, body, protocol, timeoutMs]: Parameters<
+      Stripe.HttpClient['makeRequest']
+    >
+  ) {
+    const standard =
+      (protocol === 'https' && port === '443') || (protocol === 'http' && port === '80')
+    const url = `${protocol}://${host}${standard ? '' : `:${port}`}${path}`
+    const answer = await send(this.#way, {
+      method: method === 'POST' || method === 'DELETE' ? method : 'GET',
+      url,
+      headers: textHeaders(headers),
+      ...(body === '' || body === null ? {} : { body }),
+      timeoutMs,
+    })
+    return new WayResponse(answer.status, answer.headers, answer.body)
+  }
+}
+
+class WayResponse extends Stripe.HttpClientResponse {
+  readonly #body: Buffer
+
+  constructor(status: number, headers: object, body: Buffer) {
+    super(status, Object.fromEntries(Object.entries(headers)))
+    this.#body = body
+  }
+
+  override getRawResponse(): unknown {
+    return this.#body
+  }
+
+  override async toJSON(): Promise<unknown> {
+    return JSON.parse(this.#body.toString('utf8'))
+  }
+}
+
+function textHeaders(headers: object): Record<string, string> {
+  const entries = Object.entries(headers).filter(([, value]) => value !== undefined)
+  // Describes this machine to Stripe: nobody needs that.
+  const kept = entries.filter(([name]) => name !== 'X-Stripe-Client-User-Agent')
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]))
+}
+
+function stateOf(session: Stripe.Checkout.Session): SessionState {
+  if (session.status === 'expired') return { state: 'expired' }
+  const paid = paidSession(session)
+  return paid === undefined ? { state: 'open' } : { state: 'paid', ...paid }
+}
+
+function paidSession(session: Stripe.Checkout.Session): PaidSession | undefined {
+  const { payment_intent: intent, amount_total: amountMinor, currency } = session
+  if (session.status !== 'complete' || session.payment_status !== 'paid') return undefined
+  if (amountMinor === null || currency === null || intent === null) return undefined
+  return {
+    sessionId: session.id,
+    orderReference: session.client_reference_id ?? '',
+    intentId: typeof intent === 'string' ? intent : intent.id,
+    amountMinor,
+    currency: currency.toUpperCase(),
+  }
+}
+
+function readWebhook(
+  { webhookSecret }: StripeOptions,
+  body: Buffer,
+  signature: string | undefined,
+): PaidSession | undefined {
+  if (webhookSecret === '' || signature === undefined) throw forged()
+  const event = verified(body, signature, webhookSecret)
+  if (event.type === 'checkout.session.completed') return paidSession(event.data.object)
+  // A way of paying that takes days: completed first, paid later.
+  if (event.type === 'checkout.session.async_payment_succeeded')
+    return paidSession(event.data.object)
+  return undefined
+}
+
+function verified(body: Buffer, signature: string, webhookSecret: string): Stripe.Event {
+  try {
+    return Stripe.webhooks.constructEvent(body, signature, webhookSecret, TOLERANCE_SECONDS)
+  } catch (cause) {
+    throw forged(cause)
+  }
+}
+
+function forged(cause?: unknown): Fault {
+  return new Fault('forged', 'This webhook was not signed by Stripe, or too long ago', { cause })
+}
+
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    throw translated(error)
+  }
+}
+
+/** Stripe's own words may hold what it was sent; its code does not. */
+function translated(error: unknown): unknown {
+  if (!(error instanceof Stripe.errors.StripeError)) return error
+  const refusal = refusalWithin(error)
+  if (refusal !== undefined) return refusal
+  // An idempotency error is not among them: the first request of that key may still be at work.
+  const lasting =
+    error instanceof Stripe.errors.StripeInvalidRequestError ||
+    error instanceof Stripe.errors.StripeCardError
+  if (!lasting)
+    return new Fault('unreachable', 'The payment processor does not answer', { cause: error })
+  const code = error.code ?? error.type
+  return new Fault('payment_refused', `The payment processor refused the request: ${code}`, {
+    cause: error,
+  })
+}
+
+/** The SDK wraps what its HTTP client throws; the policy's no must come through. */
+function refusalWithin(error: Stripe.errors.StripeError): Refusal | undefined {
+  const inner: unknown = 'detail' in error ? error.detail : undefined
+  return inner instanceof Refusal ? inner : undefined
+}
