@@ -1,0 +1,205 @@
+/**
+ * The checkout, on one page: the whole price first, then at most eight fields, then who learns what.
+ */
+
+import { countryNamed } from '../../base/countries.ts'
+import { formatMoney, money } from '../../base/money.ts'
+import type { ContactField } from '../../checkout/contact.ts'
+import { type Option, type Summary, titleOf } from '../../checkout/summary.ts'
+import { policy } from '../../privacy/policy.ts'
+import { ErrorSummary, hasErrors, Radios, TextField } from '../../web/form.tsx'
+import type { Frame } from '../../web/frame.ts'
+import { page } from '../../web/layout.tsx'
+import type { Counter } from '../counter.ts'
+import { Customs } from '../customs.tsx'
+import { taxWords } from '../price.tsx'
+import { dayWords, methodWords } from './delivery.ts'
+import { type CheckoutForm, shownTotals } from './form.ts'
+
+type Props = { readonly frame: Frame; readonly summary: Summary; readonly form: CheckoutForm }
+
+export function checkoutPage(counter: Counter, summary: Summary, form: CheckoutForm): string {
+  const { frame, checkout } = counter
+  const { place } = frame.words.checkout
+  return page(
+    frame,
+    { title: place.title, unlisted: true, hasErrors: hasErrors(form.errors) },
+    <>
+      <ErrorSummary words={frame.words} errors={form.errors} />
+      <h1>{place.title}</h1>
+      {form.notice && (
+        <p class="notice" role="alert">
+          {form.notice}
+        </p>
+      )}
+      <div class="columns">
+        <aside class="card beside">
+          <Articles frame={frame} summary={summary} />
+        </aside>
+        <form action="/checkout" method="post" novalidate>
+          <input type="hidden" name="country" value={summary.country} />
+          <input type="hidden" name="shown" value={shownTotals(summary)} />
+          <Delivery {...{ frame, summary, form }} />
+          <Contact {...{ frame, summary, form }} />
+          <WhoLearns frame={frame} processor={checkout.payments.processor.name} />
+          <div class="actions">
+            <button class="button" type="submit">
+              {place.pay}
+            </button>
+          </div>
+        </form>
+      </div>
+    </>,
+  )
+}
+
+function Delivery({ frame, summary, form }: Props) {
+  const { place } = frame.words.checkout
+  const [first] = summary.options
+  return (
+    <>
+      <p>
+        {place.to(countryNamed(summary.country)?.name ?? summary.country)}{' '}
+        <a href={`/cart?country=${summary.country}`}>{place.changeCountry}</a>
+      </p>
+      <Radios
+        words={frame.words}
+        name="method"
+        label={place.method}
+        errors={form.errors}
+        value={form.typed.method ?? first?.quote.method}
+        options={summary.options.map((option) => ({
+          value: option.quote.method,
+          label: methodWords(frame.words, option.quote),
+          hint: <Price frame={frame} option={option} />,
+        }))}
+      />
+      <Customs frame={frame} country={summary.country} />
+    </>
+  )
+}
+
+function Price({ frame, option: { quote, totals } }: { frame: Frame; option: Option }) {
+  const { shop, words } = frame
+  const { place } = words.checkout
+  const text = (minor: number) => formatMoney(money(minor, shop.currency), shop.language)
+  return (
+    <>
+      {text(quote.priceMinor)}, {dayWords(words, quote)}.{' '}
+      <strong>
+        {place.totalWith(methodWords(words, quote))}: {text(totals.totalMinor)}
+      </strong>{' '}
+      ({taxWords(frame, totals.taxMinor, shop.pricesIncludeTax)})
+    </>
+  )
+}
+
+/** The fields out of sight; they are in sight when they hold something or are wrong. */
+const MORE = ['line2', 'orderNote'] as const
+
+function Contact(props: Props) {
+  const { frame, summary, form } = props
+  const isOpen = MORE.some((name) => form.typed[name] || form.errors[name])
+  const { place } = frame.words.checkout
+  const country = countryNamed(summary.country)
+  const needsRegion = country?.regionRequired === true
+  const example = country?.postalCodeExample
+  return (
+    <>
+      <Field {...props} name="email" type="email" autocomplete="email" hint={place.emailHint} />
+      <Field {...props} name="firstName" autocomplete="given-name" />
+      <Field {...props} name="lastName" autocomplete="family-name" />
+      <Field {...props} name="line1" autocomplete="address-line1" />
+      <Field
+        {...props}
+        name="postalCode"
+        autocomplete="postal-code"
+        width="medium"
+        hint={example === undefined ? undefined : place.postalCodeHint(example)}
+      />
+      <Field {...props} name="city" autocomplete="address-level2" />
+      {needsRegion ? (
+        <Field {...props} name="region" autocomplete="address-level1" />
+      ) : (
+        <Phone {...props} />
+      )}
+      <details open={isOpen}>
+        <summary>{needsRegion ? place.morePhone : place.more}</summary>
+        <Field {...props} name="line2" autocomplete="address-line2" optional />
+        {needsRegion && <Phone {...props} />}
+        <Field {...props} name="orderNote" rows={4} maxLength={1000} optional />
+      </details>
+    </>
+  )
+}
+
+function Phone(props: Props) {
+  const hint = props.frame.words.checkout.place.phoneHint
+  return <Field {...props} name="phone" type="tel" autocomplete="tel" optional hint={hint} />
+}
+
+type FieldProps = Props & {
+  readonly name: ContactField
+  readonly type?: 'email' | 'tel'
+  readonly autocomplete?: string
+  readonly width?: 'medium'
+  readonly rows?: number
+  readonly maxLength?: number
+  readonly hint?: string | undefined
+  readonly optional?: boolean
+}
+
+function Field({ frame, form, summary: _, name, ...rest }: FieldProps) {
+  return (
+    <TextField
+      words={frame.words}
+      name={name}
+      label={frame.words.checkout.place[name]}
+      errors={form.errors}
+      value={form.typed[name]}
+      {...rest}
+    />
+  )
+}
+
+function Articles({ frame, summary }: Omit<Props, 'form'>) {
+  const { shop, words } = frame
+  const { place } = words.checkout
+  return (
+    <>
+      <h2>{place.summary}</h2>
+      <dl class="facts">
+        {summary.lines.map(({ product, variant, quantity, total }) => (
+          <>
+            <dt key={variant.id}>
+              {quantity} × {titleOf(product, variant)}
+            </dt>
+            <dd class="number">{formatMoney(total, shop.language)}</dd>
+          </>
+        ))}
+        <dt>{place.items}</dt>
+        <dd class="number">
+          <strong>{formatMoney(money(summary.itemsMinor, shop.currency), shop.language)}</strong>
+        </dd>
+      </dl>
+    </>
+  )
+}
+
+/** C5, C8.1, C9: said where the data is given, in the words of what will happen. */
+function WhoLearns({ frame, processor }: { readonly frame: Frame; readonly processor: string }) {
+  const { place } = frame.words.checkout
+  return (
+    <section class="notice" aria-labelledby="who-learns">
+      <h2 id="who-learns">{place.whoLearns}</h2>
+      <ul class="small">
+        <li>{place.processorLearns(processor)}</li>
+        <li>{place.carrierLearns}</li>
+        <li>{place.relayLearns}</li>
+      </ul>
+      <p class="small">
+        <a href="/privacy">{place.policy}</a> ({place.revision(policy.revision)})
+      </p>
+    </section>
+  )
+}

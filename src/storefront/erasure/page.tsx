@@ -1,0 +1,134 @@
+/**
+ * What an erasure does, before it is done, in two columns: what goes now; what stays, until when, on what ground.
+ */
+
+import type { Preview } from '../../privacy/erasure.ts'
+import { retention } from '../../privacy/policy.ts'
+import type { Frame } from '../../web/frame.ts'
+import { page } from '../../web/layout.tsx'
+import { dayText } from '../moment.tsx'
+import type { Explained, PersonData } from '../own-data/held.ts'
+
+type Props = { readonly frame: Frame; readonly data: PersonData; readonly preview: Preview }
+
+export function erasurePage(
+  frame: Frame,
+  token: string,
+  data: PersonData,
+  preview: Preview,
+): string {
+  const { erasure: words } = frame.words.data
+  const props = { frame, data, preview }
+  return page(
+    frame,
+    { title: words.title, unlisted: true },
+    <>
+      <h1>{words.title}</h1>
+      <p>{words.lead}</p>
+      <div class="columns">
+        <GoesNow {...props} />
+        <Stays {...props} />
+      </div>
+      <Had frame={frame} had={preview.had} />
+      <p class="notice">{words.keep}</p>
+      <form action={`/privacy/data/${token}/erasure`} method="post">
+        <p>
+          <strong>{words.cannotUndo}</strong>
+        </p>
+        <div class="actions">
+          <button class="button" type="submit">
+            {words.confirm}
+          </button>
+          <a href={`/privacy/data/${token}`}>{words.back}</a>
+        </div>
+      </form>
+    </>,
+  )
+}
+
+function GoesNow({ frame, data, preview }: Props) {
+  const { erasure: words } = frame.words.data
+  const going = data.orders.filter(({ id }) => preview.closed.includes(id))
+  return (
+    <section class="card" aria-labelledby="now">
+      <h2 id="now">{words.now}</h2>
+      <ul>
+        {going.map(({ id, number }) => (
+          <li key={id}>
+            <strong>{words.order(number)}</strong>{' '}
+            {namesOf(frame, data.byOrder.get(id) ?? []).join(', ')}
+          </li>
+        ))}
+        <li>{words.lookUp}</li>
+        {going.length > 0 && <li>{words.link}</li>}
+      </ul>
+      {going.length === 0 && <p>{words.nothingNow}</p>}
+    </section>
+  )
+}
+
+/** What of an order goes, in words: sealed values by their names, rows by what they are about. */
+function namesOf(frame: Frame, fields: readonly Explained[]): readonly string[] {
+  const { nameOf } = frame.words.data
+  const going = fields.filter(
+    ({ rule }) => rule !== 'look-up' && retention[rule].onErasure !== 'stays',
+  )
+  const sealed = going.filter(({ name }) => !name.includes('.'))
+  const names = [...sealed, ...going].map(({ name }) => (nameOf(name) ?? name).split(':', 1)[0])
+  return [...new Set(names.map((name) => (name ?? '').toLowerCase()))]
+}
+
+function Stays({ frame, data, preview }: Props) {
+  const { erasure: words } = frame.words.data
+  const { states } = frame.words.checkout.order
+  const open = data.orders.filter(({ id }) => preview.open.includes(id))
+  const books = preview.stays.get('accounting-record')
+  return (
+    <section class="card" aria-labelledby="stays">
+      <h2 id="stays">{words.stays}</h2>
+      <ul>
+        {books !== undefined && books !== null && (
+          <li>
+            {words.books}, <strong>{words.until(dayText(frame, books))}</strong>, {words.ground}{' '}
+            {words.booksGround} <a href="/privacy#C3.2">C3.2</a>
+          </li>
+        )}
+        {open.map(({ id, number, state }) => (
+          <li key={id}>
+            <strong>{words.order(number)}</strong> {words.later(states[state])}{' '}
+            {words.until(dayText(frame, latestOf(data, id)))}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** The last day of anything that ends with the order. */
+function latestOf({ byOrder }: PersonData, order: string): string {
+  const days = (byOrder.get(order) ?? [])
+    .filter(({ rule }) => retention[rule].onErasure !== 'stays')
+    .map(({ until }) => until ?? '')
+  return days.sort().at(-1) ?? ''
+}
+
+function Had({ frame, had }: { readonly frame: Frame; readonly had: readonly string[] }) {
+  const { erasure: words } = frame.words.data
+  return (
+    <section aria-labelledby="had">
+      <h2 id="had">{words.had}</h2>
+      {had.length === 0 ? (
+        <p>{words.hadNone}</p>
+      ) : (
+        <>
+          <p>{words.hadHint}</p>
+          <ul>
+            {had.map((name) => (
+              <li key={name}>{name}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  )
+}

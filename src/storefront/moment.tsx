@@ -1,0 +1,41 @@
+/** A moment on a page: date and time in UTC, which break between the two and nowhere else. */
+
+import type { Frame } from '../web/frame.ts'
+
+export function Moment({ frame, at }: { readonly frame: Frame; readonly at: Temporal.Instant }) {
+  const text = momentIn(frame.shop.language)(at)
+  return (
+    <time dateTime={at.toString({ smallestUnit: 'second' })}>
+      {text.replaceAll(/(?<!\d{4},) /g, '\u00a0')}
+    </time>
+  )
+}
+
+/** `Nov 23, 2031`, of `2031-11-23`. */
+export function dayText({ shop }: Frame, day: string): string {
+  const options = { dateStyle: 'medium', calendar: 'gregory' } as const
+  return Temporal.PlainDate.from(day).toLocaleString(shop.language, options)
+}
+
+const moments = new Map<string, (at: Temporal.Instant) => string>()
+
+/**
+ * Made once a language: making one takes longer than all else on the page. What is shown together happened together
+ * mostly, so the minute before is remembered.
+ */
+function momentIn(language: string): (at: Temporal.Instant) => string {
+  const known = moments.get(language)
+  if (known !== undefined) return known
+  const format = new Intl.DateTimeFormat(language, {
+    ...{ year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' },
+    ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  } as const)
+  let last = { minute: Number.NaN, text: '' }
+  const made = (at: Temporal.Instant) => {
+    const minute = Math.floor(at.epochMilliseconds / 60_000)
+    if (minute !== last.minute) last = { minute, text: format.format(at) }
+    return last.text
+  }
+  moments.set(language, made)
+  return made
+}

@@ -1,0 +1,82 @@
+/**
+ * `GET /privacy/data`, `POST /privacy/data`, `GET /privacy/data/:token`, and its `.json` and `.csv`
+ *
+ * Invariant: the answer to an address is the same, at the same time, whether or not it is known: the look-up begins
+ * when the answer has left.
+ */
+
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Fault } from '../../base/failure.ts'
+import { errorFields } from '../../base/log.ts'
+import { sendDataLink } from '../../orders/data-link.ts'
+import { isPersonal, Personal } from '../../privacy/personal.ts'
+import { queried, submitted } from '../../web/body.ts'
+import { sendPage } from '../shelves.ts'
+import { askPage, sentPage } from './ask.tsx'
+import type { DataDesk } from './desk.ts'
+import { asCsv, asJson } from './downloads.ts'
+import { dataOfLink } from './held.ts'
+import { dataPage } from './page.tsx'
+
+/** Look-ups that may be under way. Whoever is turned away is so whatever they typed. */
+const MOST_AT_ONCE = 100
+
+export type ByToken = { Params: { readonly token: string } }
+
+export function showAsk({ frame }: DataDesk) {
+  return (_: FastifyRequest, reply: FastifyReply) => sendPage(reply, askPage(frame))
+}
+
+export function askForLink({ frame, gateway, log }: DataDesk, background: Set<Promise<void>>) {
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const { email: typed = '' } = submitted(request)
+    const email = Personal.read('email', typed)
+    if (!isPersonal(email)) {
+      const { ask } = frame.words.data
+      const error = email.problem === 'missing' ? ask.missing : ask.wrong
+      return sendPage(reply, askPage(frame, { typed, error }), 422)
+    }
+    if (background.size >= MOST_AT_ONCE) throw tooMany()
+    reply.raw.once('close', () => {
+      const work = sendDataLink(gateway, email)
+        .catch((error) => log('failed', { action: 'data link', ...errorFields(error) }))
+        .finally(() => background.delete(work))
+      background.add(work)
+    })
+    return sendPage(reply, sentPage(frame))
+  }
+}
+
+export function showData(desk: DataDesk) {
+  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
+    const { token } = request.params
+    const page = Number(queried(request, 'page'))
+    const asked = Number.isSafeInteger(page) && page > 0 ? page : 1
+    return sendPage(reply, dataPage(desk.frame, token, await dataOfLink(desk, token, asked)))
+  }
+}
+
+export function downloadJson(desk: DataDesk) {
+  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
+    const data = await dataOfLink(desk, request.params.token)
+    return sendFile(reply, 'my-data.json', 'application/json', asJson(data))
+  }
+}
+
+export function downloadCsv(desk: DataDesk) {
+  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
+    const data = await dataOfLink(desk, request.params.token)
+    return sendFile(reply, 'my-data.csv', 'text/csv; charset=utf-8', asCsv(data))
+  }
+}
+
+export function sendFile(reply: FastifyReply, name: string, type: string, text: string) {
+  reply.header('content-disposition', `attachment; filename="${name}"`)
+  return reply.type(type).send(Buffer.from(text))
+}
+
+function tooMany(): Fault {
+  return new Fault('too_many_attempts', 'Too many people ask for their data just now', {
+    remedy: 'Try again in a minute',
+  })
+}

@@ -1,0 +1,42 @@
+/** A stored value, as its owner reads it. */
+
+import { countryNamed } from '../../base/countries.ts'
+import { formatMoney, money } from '../../base/money.ts'
+import type { OrderSummary } from '../../orders/order.ts'
+import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../moment.tsx'
+import type { Explained } from './held.ts'
+
+type Props = {
+  readonly frame: Frame
+  readonly order: OrderSummary
+  readonly field: Explained
+}
+
+export function Value(props: Props) {
+  const { frame, field } = props
+  if (typeof field.value === 'string' && field.name.endsWith('_at')) {
+    return <Moment frame={frame} at={Temporal.Instant.from(field.value)} />
+  }
+  return <span class="lines">{textOf(props)}</span>
+}
+
+function textOf({ frame, order, field: { name, value } }: Props): string {
+  const { page: words } = frame.words.data
+  if (value === null || value === '') return words.empty
+  if (typeof value === 'boolean') return value ? words.yes : words.no
+  if (typeof value === 'number') {
+    return name.endsWith('_minor')
+      ? formatMoney(money(value, order.currency), frame.shop.language)
+      : String(value)
+  }
+  if (name === 'label' && typeof value === 'string') {
+    return words.label(Math.ceil((value.length * 3) / 4 / 1024))
+  }
+  if (typeof value === 'string') return value
+  if (!('line1' in value)) return JSON.stringify(value)
+  const { line1, line2, postalCode, city, region, country } = value
+  const place = countryNamed(country)?.name ?? country
+  const lines = [line1, line2, `${postalCode} ${city}`.trim(), region, place]
+  return lines.filter((line) => line !== '').join('\n')
+}

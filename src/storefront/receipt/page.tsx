@@ -1,0 +1,98 @@
+/** The receipt of an erasure: what ended and when, what stays until when, who had it, and its place in the ledger. */
+
+import type { Frame } from '../../web/frame.ts'
+import { page } from '../../web/layout.tsx'
+import { dayText, Moment } from '../moment.tsx'
+import type { ErasureReceipt } from './receipt.ts'
+
+export function receiptPage(
+  frame: Frame,
+  token: string,
+  receipt: ErasureReceipt | undefined,
+): string {
+  const { receipt: words, times } = frame.words.data
+  return page(
+    frame,
+    { title: words.title, unlisted: true },
+    <>
+      <h1>{words.title}</h1>
+      {receipt === undefined ? (
+        <p class="notice">{words.open}</p>
+      ) : (
+        <Erased frame={frame} token={token} receipt={receipt} />
+      )}
+      <p class="quiet small">
+        {words.keep} {times}
+      </p>
+    </>,
+  )
+}
+
+type Props = {
+  readonly frame: Frame
+  readonly token: string
+  readonly receipt: ErasureReceipt
+}
+
+function Erased({ frame, token, receipt }: Props) {
+  const { receipt: words } = frame.words.data
+  const { erased, entry, proof, later } = receipt
+  const { ended = [], stays = [], had = [] } = erased
+  return (
+    <>
+      <p class="notice">{words.erased}</p>
+      <dl class="facts">
+        <dt>{words.at}</dt>
+        <dd>
+          <Moment frame={frame} at={Temporal.Instant.from(erased.at)} />
+        </dd>
+        <dt>{words.ended}</dt>
+        <dd>{listOf(ended.map((text) => countOf(frame, text)))}</dd>
+        {stays.length > 0 && <dt>{words.stays}</dt>}
+        {stays.length > 0 && <dd>{listOf(stays.map((text) => stayOf(frame, text)))}</dd>}
+        <dt>{words.had}</dt>
+        <dd>{had.length === 0 ? words.none : listOf(had)}</dd>
+        <dt>{words.copies}</dt>
+        <dd>{erased.copiesEnd && dayText(frame, erased.copiesEnd)}</dd>
+        <dt>{words.entry}</dt>
+        <dd>{entry}</dd>
+        <dt>{words.proof}</dt>
+        <dd>{proof === undefined ? words.unproven : words.proven(proof.index)}</dd>
+      </dl>
+      <p class="actions">
+        <a class="button" href={`/privacy/receipts/${token}.json`}>
+          {words.download}
+        </a>
+      </p>
+      {later.length > 0 && (
+        <>
+          <p>{words.later}</p>
+          <ul>
+            {later.map((other, index) => (
+              <li key={other}>
+                <a href={`/privacy/receipts/${other}`}>{words.laterLink(index + 1)}</a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  )
+}
+
+function listOf(texts: readonly string[]) {
+  return texts.map((text) => <div key={text}>{text}</div>)
+}
+
+/** `look-up 4` */
+function countOf({ words: { data } }: Frame, text: string): string {
+  const [rule = '', count = ''] = text.split(' ')
+  return data.receipt.counted(data.receipt.kinds[rule] ?? rule, count)
+}
+
+/** `accounting-record 2031-11-23` */
+function stayOf(frame: Frame, text: string): string {
+  const { data } = frame.words
+  const [rule = '', day = ''] = text.split(' ')
+  return data.receipt.staysUntil(data.receipt.staying[rule] ?? rule, dayText(frame, day))
+}

@@ -1,0 +1,47 @@
+/**
+ * The receipt of an erasure is the ledger's entry of it: it can be asked for again at any time by whoever has its link,
+ * and says nothing about anybody. Once the entry is under a signed checkpoint, the proof comes with it.
+ */
+
+import { sql } from '../../base/database.ts'
+import { Fault } from '../../base/failure.ts'
+import type { Id } from '../../base/ids.ts'
+import type { Entry } from '../../privacy/ledger.ts'
+import { entryOfReceipt, receiptToken } from '../../privacy/person-link.ts'
+import { inclusionReceipt, type Receipt } from '../../privacy/receipt.ts'
+import type { DataDesk } from '../own-data/desk.ts'
+
+/** An erasure as its entry in the ledger tells it; what is still open has none yet. */
+export type ErasureReceipt = {
+  readonly entry: Id
+  readonly leaf: string
+  readonly erased: Entry & { readonly at: string }
+  /** Undefined for the second or two until the entry is under a checkpoint. */
+  readonly proof: Receipt | undefined
+  /** Links to the receipts of what ends later. */
+  readonly later: readonly string[]
+}
+
+/** Undefined while what it is about has not ended. @throws {Fault} `not_found` for a link that is not ours. */
+export async function receiptOf(
+  { gateway }: DataDesk,
+  token: string,
+): Promise<ErasureReceipt | undefined> {
+  const { database, vault } = gateway
+  const entry = entryOfReceipt(vault.keys, token)
+  if (entry === undefined) {
+    throw new Fault('not_found', 'There is no receipt at this address', {
+      remedy: 'Use the whole address, as it was shown after the deletion',
+    })
+  }
+  const row = await database.first<{ leaf: string }>(
+    sql`select leaf from ledger_entry where id = ${entry}`,
+  )
+  if (row === undefined) return undefined
+  const erased: ErasureReceipt['erased'] = JSON.parse(row.leaf)
+  return {
+    ...{ entry, leaf: row.leaf, erased },
+    proof: await inclusionReceipt(database, entry),
+    later: (erased.later ?? []).map((id) => receiptToken(vault.keys, id)),
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Every address of the storefront, on one page.
+ */
+
+import type { FastifyInstance } from 'fastify'
+import { addLine, changeLine, showCart } from './cart/actions.ts'
+import { showCategory } from './category/actions.ts'
+import { comeBack, comeBackUnpaid, placeOrder, showCheckout } from './checkout/actions.ts'
+import type { Counter } from './counter.ts'
+import { eraseAll, showErasure } from './erasure/actions.ts'
+import { showHome } from './home/actions.ts'
+import { showImprint } from './imprint/actions.ts'
+import { showOrder } from './order/actions.ts'
+import { askForLink, downloadCsv, downloadJson, showAsk, showData } from './own-data/actions.ts'
+import type { DataDesk } from './own-data/desk.ts'
+import { showPrivacy } from './privacy/actions.ts'
+import { showProduct } from './product/actions.ts'
+import { downloadReceipt, showReceipt } from './receipt/actions.ts'
+import { showSearch } from './search/actions.ts'
+import { showSecurity } from './security/actions.ts'
+import type { Shelves } from './shelves.ts'
+
+/** Answers that are the same for everyone need no line in the log. */
+const STILL = { config: { quiet: true } }
+
+/** Pages that no person is in: the same for everyone, from memory. */
+export function shelfRoutes(server: FastifyInstance, shelves: Shelves): void {
+  server.get('/', STILL, showHome(shelves))
+  server.get('/categories/:slug', STILL, showCategory(shelves))
+  server.get('/products/:slug', STILL, showProduct(shelves))
+  server.get('/search', showSearch(shelves))
+  server.get('/imprint', STILL, showImprint(shelves))
+  server.get('/security', STILL, showSecurity(shelves))
+}
+
+/** From the first article in a cart to the order's own page. */
+export function counterRoutes(server: FastifyInstance, shelves: Shelves, counter: Counter): void {
+  server.get('/cart', showCart(counter))
+  server.post('/cart/lines', addLine(counter))
+  server.post('/cart/lines/:variant', changeLine(counter))
+  server.get('/checkout', showCheckout(counter))
+  server.post('/checkout', placeOrder(counter))
+  server.get('/checkout/return', comeBack(counter))
+  server.get('/checkout/cancelled', comeBackUnpaid(counter))
+  server.get('/orders/:token', showOrder(counter))
+  server.get('/privacy', showPrivacy(shelves, counter.checkout.payments.gateway.companies))
+}
+
+/** A person's own data: by a link to their e-mail address, and to nobody else. */
+export function dataRoutes(server: FastifyInstance, desk: DataDesk): void {
+  const background = new Set<Promise<void>>()
+  server.addHook('onClose', async () => {
+    await Promise.all(background)
+  })
+  server.get('/privacy/data', showAsk(desk))
+  server.post('/privacy/data', askForLink(desk, background))
+  server.get('/privacy/data/:token', showData(desk))
+  server.get('/privacy/data/:token.json', downloadJson(desk))
+  server.get('/privacy/data/:token.csv', downloadCsv(desk))
+  server.get('/privacy/data/:token/erasure', showErasure(desk))
+  server.post('/privacy/data/:token/erasure', eraseAll(desk))
+  server.get('/privacy/receipts/:token', showReceipt(desk))
+  server.get('/privacy/receipts/:token.json', downloadReceipt(desk))
+}

@@ -1,0 +1,18 @@
+/**
+ * The shop as its pages know it: a name, an address, a currency. No person is in it.
+ */
+
+export type Shop = {
+  readonly name: string
+  /** Where the shop is reached from outside; its origin is the only one that may send a form. */
+  readonly publicUrl: URL
+  /** ISO 4217. */
+  readonly currency: string
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string
+  readonly language: 'en'
+  /** True while payment, parcels and mail go to the sandbox: every page says so. */
+  readonly demonstration: boolean
+  readonly contactEmail: string
+  readonly pricesIncludeTax: boolean
+}

@@ -1,0 +1,24 @@
+/**
+ * Every text of every page, in English. A section a file in `en/`; another language is an object of the same type.
+ */
+
+import { backoffice } from './en/backoffice.ts'
+import { checkout } from './en/checkout.ts'
+import { data } from './en/data.ts'
+import { form } from './en/form.ts'
+import { frame } from './en/frame.ts'
+import { problem } from './en/problem.ts'
+import { shelves } from './en/shelves.ts'
+
+export const en = {
+  frame,
+  problem,
+  form,
+  shelves,
+  checkout,
+  data,
+  backoffice,
+}
+
+/** What each language must have. */
+export type Words = typeof en
