@@ -1,0 +1,114 @@
+/**
+ * The back office's layout: its own navigation with the search for orders, in the shop's document.
+ */
+
+import type { ComponentChildren } from 'preact'
+import { may, maySearchBy } from '../staff/roles.ts'
+import type { SignedIn } from '../staff/session.ts'
+import { type Head, page } from '../web/layout.tsx'
+import type { BackOffice } from './office.ts'
+
+/** What was typed into the search, while it is wrong. */
+export type Searched = { readonly typed: string; readonly isWrong: boolean }
+
+type OfficeHead = Pick<Head, 'title' | 'hasErrors' | 'path'> & { readonly searched?: Searched }
+
+/** A page of the back office; without a member of staff that of the sign-in. */
+export function officePage(
+  { frame }: BackOffice,
+  staff: SignedIn | undefined,
+  { searched, ...head }: OfficeHead,
+  content: ComponentChildren,
+): string {
+  const navigation =
+    staff === undefined ? (
+      <header class="header">
+        <div class="header-bar">
+          <Brand frame={frame} />
+        </div>
+      </header>
+    ) : (
+      <Navigation {...{ frame, staff, searched }} path={head.path} />
+    )
+  return page(frame, { ...head, unlisted: true, navigation }, content)
+}
+
+type NavigationProps = {
+  readonly frame: BackOffice['frame']
+  readonly staff: SignedIn
+  readonly searched: Searched | undefined
+  readonly path: string | undefined
+}
+
+function Navigation({ frame, staff, searched, path }: NavigationProps) {
+  const { frame: words } = frame.words.backoffice
+  const places = [
+    { url: '/admin/orders', name: words.orders, shown: may(staff.roles, 'see orders') },
+    { url: '/admin/staff', name: words.staff, shown: may(staff.roles, 'manage staff') },
+    { url: '/admin/password', name: words.password, shown: true },
+  ]
+  return (
+    <header class="header">
+      <div class="header-bar">
+        <Brand frame={frame} />
+        <Search {...{ frame, staff, searched }} />
+        <form action="/admin/session/end" method="post">
+          <span class="small quiet">
+            <span class="unseen">{words.signedInAs}</span> {staff.login}{' '}
+          </span>
+          <button class="button-quiet" type="submit">
+            {words.signOut}
+          </button>
+        </form>
+      </div>
+      <nav class="categories" aria-label={words.navigation}>
+        <ul>
+          {places
+            .filter(({ shown }) => shown)
+            .map(({ url, name }) => (
+              <li key={url}>
+                <a href={url} aria-current={url === path ? 'page' : undefined}>
+                  {name}
+                </a>
+              </li>
+            ))}
+        </ul>
+      </nav>
+    </header>
+  )
+}
+
+function Brand({ frame }: { readonly frame: BackOffice['frame'] }) {
+  return (
+    <a class="brand" href="/admin/orders">
+      {frame.words.backoffice.frame.name(frame.shop.name)}
+    </a>
+  )
+}
+
+/** Sent as a form, so that what is searched for is in no address, history or log. */
+function Search({ frame, staff, searched }: Omit<NavigationProps, 'path'>) {
+  const { orders: words } = frame.words.backoffice
+  const byPerson = maySearchBy(staff.roles, 'email') || maySearchBy(staff.roles, 'lastName')
+  return (
+    <search>
+      <form class="search" action="/admin/search" method="post" autocomplete="off">
+        <label class="unseen" for="q">
+          {words.searchLabel}
+        </label>
+        <input
+          id="q"
+          name="q"
+          type="search"
+          maxLength={254}
+          value={searched?.typed ?? ''}
+          placeholder={byPerson ? words.searchHint.person : words.searchHint.number}
+          aria-invalid={searched?.isWrong ? 'true' : undefined}
+        />
+        <button class="button-quiet" type="submit">
+          {words.searchButton}
+        </button>
+      </form>
+    </search>
+  )
+}

@@ -1,0 +1,31 @@
+/**
+ * What the back office works with: the gateway, through which staff see what the policy's table gives their role, and
+ * what the shop's other parts do on its behalf.
+ */
+
+import type { Id } from '../base/ids.ts'
+import type { Gateway } from '../privacy/gateway.ts'
+import type { Frame } from '../web/frame.ts'
+
+/** Each function throws a Fault `conflict` when the order's state does not allow it (any more). */
+export type BackOffice = {
+  readonly frame: Frame
+  readonly gateway: Gateway
+  /** Asks for a parcel to be booked with the carrier. */
+  readonly requestShipment: (orderId: Id, by: Id) => Promise<unknown>
+  readonly requestRefund: (asked: RefundAsked) => Promise<void>
+  /** Cancels an order that has not left the house, and refunds what was paid. */
+  readonly cancelOrder: (asked: { readonly orderId: Id; readonly by: Id }) => Promise<void>
+}
+
+export type RefundAsked = {
+  readonly orderId: Id
+  readonly amountMinor: number
+  /** The reference of a member of staff. */
+  readonly by: Id
+  /**
+   * What had been refunded when the form was shown. A refund must be refused when it is no longer that, so that a form
+   * that is sent twice refunds once.
+   */
+  readonly seenRefundedMinor: number
+}

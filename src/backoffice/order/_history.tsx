@@ -1,0 +1,137 @@
+/**
+ * What happened to an order, and who was told what about its person. Every role sees both: neither holds a value.
+ */
+
+import type { OrderDisclosure } from '../../orders/disclosures.ts'
+import type { Field } from '../../privacy/table.ts'
+import type { Words } from '../../web/words/en.ts'
+import { Moment } from '../_moment.tsx'
+import { amountOf, type Sheet } from './_sheet.ts'
+
+type Props = { readonly words: Words; readonly sheet: Sheet }
+
+export function Timeline({ words, sheet }: Props) {
+  const { order: text } = words.backoffice
+  const { events, names, order } = sheet
+  return (
+    <>
+      <h2>{text.timeline}</h2>
+      <ol class="timeline">
+        {events.map(({ id, at, kind, by, details }) => (
+          <li key={id}>
+            <strong>{capital(kind)}</strong>{' '}
+            {typeof details.amountMinor === 'number' && amountOf(order, details.amountMinor)}
+            {details.reason !== undefined && <span class="small">{details.reason}</span>}
+            <br />
+            <Moment at={at} />{' '}
+            <span class="quiet small">
+              {text.by} {names.get(by) ?? by}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+export function Disclosures({ words, sheet }: Props) {
+  const { order: text } = words.backoffice
+  const { disclosures } = sheet
+  if (disclosures.length === 0) {
+    return (
+      <>
+        <h2>{text.disclosures}</h2>
+        <p>{text.disclosuresNone}</p>
+      </>
+    )
+  }
+  const columns = [text.when, text.toWhom, text.purpose, text.what, text.how, text.outcome]
+  return (
+    <>
+      <h2>{text.disclosures}</h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="table-frame" aria-label={text.disclosures} tabIndex={0}>
+        <table class="table table-stacked">
+          <thead>
+            <tr>
+              {columns.map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {disclosures.map((disclosure) => (
+              <Row key={disclosure.id} {...{ words, sheet, disclosure }} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  )
+}
+
+function Row({ words, sheet, disclosure }: Props & { readonly disclosure: OrderDisclosure }) {
+  const { order: text } = words.backoffice
+  const { recipient, purpose, company, fields, channel, clause, revision } = disclosure
+  return (
+    <tr>
+      <th scope="row">
+        <Moment at={disclosure.grantedAt} />
+      </th>
+      <td data-label={text.toWhom}>
+        {recipient}
+        <br />
+        <span class="quiet small">{sheet.names.get(company) ?? company}</span>
+      </td>
+      <td data-label={text.purpose}>
+        {purpose}
+        <br />
+        <span class="quiet small">{disclosure.because}</span>
+      </td>
+      <td data-label={text.what}>{fields.map((field) => nameOf(text.fields, field)).join(', ')}</td>
+      <td data-label={text.how}>
+        {channel}
+        <br />
+        <span class="quiet small">{text.clause(clause, revision)}</span>
+      </td>
+      <td data-label={text.outcome}>
+        <Outcome words={words} disclosure={disclosure} />
+      </td>
+    </tr>
+  )
+}
+
+function Outcome({
+  words,
+  disclosure,
+}: {
+  readonly words: Words
+  readonly disclosure: OrderDisclosure
+}) {
+  const { outcome, outcomeAt } = disclosure
+  if (outcome === null) return <span class="badge">{words.backoffice.order.open}</span>
+  const kind = outcome === 'delivered' ? 'badge-good' : 'badge-wrong'
+  return (
+    <>
+      <span class={`badge ${kind}`}>{outcome}</span>
+      {outcomeAt !== null && (
+        <>
+          <br />
+          <span class="quiet small">
+            <Moment at={outcomeAt} />
+          </span>
+        </>
+      )}
+    </>
+  )
+}
+
+function nameOf(names: Readonly<Record<Field, string>>, field: string): string {
+  return new Map<string, string>(Object.entries(names)).get(field) ?? field
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

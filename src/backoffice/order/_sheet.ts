@@ -1,0 +1,53 @@
+/**
+ * The order's sheet: all that its page shows to every role. Nothing in it is about the person.
+ */
+
+import type { Queries } from '../../base/database.ts'
+import { Fault } from '../../base/failure.ts'
+import { isId } from '../../base/ids.ts'
+import { formatMoney } from '../../base/money.ts'
+import { disclosuresOf, type OrderDisclosure } from '../../orders/disclosures.ts'
+import { findByNumber, type Order, timeline } from '../../orders/order.ts'
+import { type Shipment, shipmentsOf } from '../../shipping/shipment.ts'
+import { staffNames } from '../../staff/staff.ts'
+
+export type Sheet = {
+  readonly order: Order
+  readonly events: Awaited<ReturnType<typeof timeline>>
+  readonly disclosures: readonly OrderDisclosure[]
+  /** The state of the last parcel; undefined when none was asked for. */
+  readonly parcel: Shipment['state'] | undefined
+  /** Sign-in names of the staff that events and disclosures name. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+/** @throws {Fault} `not_found` */
+export async function loadSheet(on: Queries, number: string): Promise<Sheet> {
+  const order = await orderNumbered(on, number)
+  const [events, disclosures, parcels] = await Promise.all([
+    timeline(on, order.id),
+    disclosuresOf(on, order.id),
+    shipmentsOf(on, order.id),
+  ])
+  const references = [...events.map(({ by }) => by), ...disclosures.map(({ company }) => company)]
+  const names = await staffNames(on, [...new Set(references)].filter(isId))
+  return { order, events, disclosures, parcel: parcels.at(-1)?.state, names }
+}
+
+/** @throws {Fault} `not_found` */
+export async function orderNumbered(on: Queries, number: string): Promise<Order> {
+  const order = /^\d{1,15}$/.test(number) ? await findByNumber(on, Number(number)) : undefined
+  if (order !== undefined) return order
+  throw new Fault('not_found', 'There is no order of this number', {
+    remedy: 'Look at the list of orders',
+  })
+}
+
+/** What can still be refunded. */
+export function restOf({ totalMinor, refundedMinor }: Order): number {
+  return totalMinor - refundedMinor
+}
+
+export function amountOf({ currency }: Order, amountMinor: number): string {
+  return formatMoney({ amountMinor, currency })
+}

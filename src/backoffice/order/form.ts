@@ -1,0 +1,65 @@
+/**
+ * The order page's forms: the amount of a refund, and what somebody wants to see of the person and why.
+ */
+
+import { Fault } from '../../base/failure.ts'
+import { minorDigits, parseMoney } from '../../base/money.ts'
+import type { Order } from '../../orders/order.ts'
+import { isReason } from '../../staff/reasons.ts'
+import { isView, type Role, type View, viewsOf } from '../../staff/roles.ts'
+import type { Submitted } from '../../web/body.ts'
+import type { Words } from '../../web/words/en.ts'
+import { amountOf, restOf } from './_sheet.ts'
+
+export type RefundWanted =
+  | { readonly amountMinor: number; readonly seenRefundedMinor: number }
+  | { readonly typed: string; readonly error: string }
+
+/** An amount in the order's currency: above zero, and at most what is left. */
+export function readRefund(
+  words: Words,
+  order: Order,
+  { amount = '', refunded = '' }: Submitted,
+): RefundWanted {
+  const { order: text } = words.backoffice
+  const amountMinor = readAmount(amount, order.currency)
+  const wrong = (error: string) => ({ typed: amount, error })
+  if (amountMinor === undefined) return wrong(text.refundMalformed(decimalOf(order, 1250)))
+  if (amountMinor <= 0) return wrong(text.refundTooLittle)
+  if (amountMinor > restOf(order)) return wrong(text.refundTooMuch(amountOf(order, restOf(order))))
+  return { amountMinor, seenRefundedMinor: /^\d{1,15}$/.test(refunded) ? Number(refunded) : -1 }
+}
+
+/** An amount as it is typed: `12.50`. */
+export function decimalOf({ currency }: Order, amountMinor: number): string {
+  const digits = minorDigits(currency)
+  const text = String(amountMinor).padStart(digits + 1, '0')
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
+}
+
+export type LookWanted =
+  | { readonly view: View; readonly reason: string }
+  | { readonly view: View; readonly error: string }
+
+/** @throws {Fault} `forbidden` for a view that none of the roles has. */
+export function readLook(
+  words: Words,
+  roles: readonly Role[],
+  { view = '', reason = '' }: Submitted,
+): LookWanted {
+  if (!isView(view) || !viewsOf(roles).includes(view)) {
+    throw new Fault('forbidden', 'Your roles do not have this view of a customer')
+  }
+  if (view !== 'service' || isReason(reason)) return { view, reason }
+  return { view, error: words.backoffice.order.reasonMissing }
+}
+
+/** A comma is as good as a point, where there is one. */
+function readAmount(typed: string, currency: string): number | undefined {
+  try {
+    return parseMoney(typed.trim().replace(/^(\d+),(\d+)$/, '$1.$2'), currency).amountMinor
+  } catch (error) {
+    if (error instanceof Fault) return undefined
+    throw error
+  }
+}

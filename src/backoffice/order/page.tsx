@@ -1,0 +1,107 @@
+/**
+ * An order's page: what was bought, what to do, what happened, who was told what, and the look at its person.
+ *
+ * Invariant: of the person it shows what one look was given, and nothing when nobody looked.
+ */
+
+import type { Fault } from '../../base/failure.ts'
+import type { SignedIn } from '../../staff/session.ts'
+import { ErrorSummary, type FieldErrors, hasErrors } from '../../web/form.tsx'
+import { officePage } from '../_layout.tsx'
+import { Moment } from '../_moment.tsx'
+import { StateBadge } from '../_state.tsx'
+import type { BackOffice } from '../office.ts'
+import { Actions } from './_actions.tsx'
+import { Disclosures, Timeline } from './_history.tsx'
+import { Lines } from './_lines.tsx'
+import type { Look } from './_look.ts'
+import { Person } from './_person.tsx'
+import type { Sheet } from './_sheet.ts'
+
+/** What came of the request that the page answers. */
+export type Shown = {
+  readonly done?: string
+  readonly problem?: Fault
+  readonly errors?: FieldErrors
+  /** The amount that was typed for a refund. */
+  readonly amount?: string
+  readonly look?: Look
+}
+
+export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, shown: Shown): string {
+  const { words } = office.frame
+  const { order: text, frame } = words.backoffice
+  const { order } = sheet
+  const errors = shown.errors ?? {}
+  const shared = { words, sheet, staff }
+  return officePage(
+    office,
+    staff,
+    { title: text.title(order.number), hasErrors: hasErrors(errors) },
+    <>
+      <ErrorSummary words={words} errors={errors} />
+      {shown.problem && <Problem problem={shown.problem} />}
+      {shown.done && (
+        <p class="notice" role="status">
+          {shown.done}
+        </p>
+      )}
+      <h1>
+        {text.title(order.number)} <StateBadge words={words} state={order.state} />
+      </h1>
+      <Facts {...shared} />
+      <div class="columns">
+        <div>
+          <Lines {...shared} />
+          <Person {...shared} look={shown.look} errors={errors} />
+        </div>
+        <div>
+          <Actions {...shared} errors={errors} amount={shown.amount} />
+          <Timeline {...shared} />
+        </div>
+      </div>
+      <Disclosures {...shared} />
+      <p class="quiet small">{frame.times}</p>
+    </>,
+  )
+}
+
+function Problem({ problem }: { readonly problem: Fault }) {
+  return (
+    <div class="error-summary" role="alert">
+      <p>{problem.message}.</p>
+      {problem.remedy && <p>{problem.remedy}.</p>}
+    </div>
+  )
+}
+
+function Facts({
+  words,
+  sheet,
+}: {
+  readonly words: BackOffice['frame']['words']
+  readonly sheet: Sheet
+}) {
+  const { order: text } = words.backoffice
+  const { order } = sheet
+  const methods: Readonly<Record<string, string>> = words.checkout.place.methods
+  const country = new Intl.DisplayNames('en', { type: 'region' }).of(order.country)
+  return (
+    <dl class="facts">
+      <dt>{text.placed}</dt>
+      <dd>
+        <Moment at={order.placedAt} />
+      </dd>
+      <dt>{text.to}</dt>
+      <dd>
+        {country} ({order.country})
+      </dd>
+      <dt>{text.method}</dt>
+      <dd>
+        {methods[order.shippingMethod] ?? order.shippingMethod}, {order.weightGrams} g
+      </dd>
+      <dt>{text.revision}</dt>
+      <dd>{text.revisionOf(order.revision)}</dd>
+    </dl>
+  )
+}

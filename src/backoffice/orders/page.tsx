@@ -1,0 +1,169 @@
+/**
+ * Lists of orders. Nothing in them is about a person.
+ */
+
+import type { Id } from '../../base/ids.ts'
+import { formatMoney } from '../../base/money.ts'
+import type { OrderState, OrderSummary } from '../../orders/order.ts'
+import type { SignedIn } from '../../staff/session.ts'
+import { ErrorSummary } from '../../web/form.tsx'
+import type { Words } from '../../web/words/en.ts'
+import { officePage, type Searched } from '../_layout.tsx'
+import { Moment } from '../_moment.tsx'
+import { StateBadge } from '../_state.tsx'
+import type { BackOffice } from '../office.ts'
+
+type Listed = {
+  readonly orders: readonly OrderSummary[]
+  readonly state: OrderState | undefined
+  /** The last order of this page, when there are older ones. */
+  readonly older: Id | undefined
+  readonly isFirst: boolean
+}
+
+export function ordersPage(office: BackOffice, staff: SignedIn, listed: Listed): string {
+  const { words } = office.frame
+  const { orders: text } = words.backoffice
+  const { orders, state, older, isFirst } = listed
+  return officePage(
+    office,
+    staff,
+    { title: text.title, path: '/admin/orders' },
+    <>
+      <h1>{text.title}</h1>
+      <States words={words} state={state} />
+      <Orders words={words} orders={orders} none={text.none} />
+      {(older !== undefined || !isFirst) && (
+        <nav class="pages" aria-label={text.pages}>
+          {!isFirst && <a href={listUrl(state)}>{text.newest}</a>}
+          {older !== undefined && (
+            <a href={listUrl(state, older)} rel="next">
+              {text.older}
+            </a>
+          )}
+        </nav>
+      )}
+      <p class="quiet small">{words.backoffice.frame.times}</p>
+    </>,
+  )
+}
+
+type Found = {
+  readonly orders: readonly OrderSummary[]
+  readonly searched?: Searched
+  readonly error?: string
+}
+
+export function foundPage(
+  office: BackOffice,
+  staff: SignedIn,
+  { orders, searched, error }: Found,
+): string {
+  const { words } = office.frame
+  const { orders: text } = words.backoffice
+  const hasErrors = error !== undefined
+  return officePage(
+    office,
+    staff,
+    { title: text.found, hasErrors, ...(searched && { searched }) },
+    <>
+      {error !== undefined && <ErrorSummary words={words} errors={{ q: error }} />}
+      <h1>{text.found}</h1>
+      {!hasErrors && <Orders words={words} orders={orders} none={text.foundNone} />}
+    </>,
+  )
+}
+
+const FILTERS: readonly OrderState[] = [
+  'paid',
+  'packed',
+  'shipped',
+  'delivered',
+  'cancelled',
+  'awaiting payment',
+]
+
+function States({
+  words,
+  state,
+}: {
+  readonly words: Words
+  readonly state: OrderState | undefined
+}) {
+  const { orders: text } = words.backoffice
+  return (
+    <nav class="actions" aria-label={text.byState}>
+      <a href={listUrl(undefined)} aria-current={state === undefined ? 'page' : undefined}>
+        {text.all}
+      </a>
+      {FILTERS.map((name) => (
+        <a key={name} href={listUrl(name)} aria-current={name === state ? 'page' : undefined}>
+          {text.states[name]}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+type OrdersProps = {
+  readonly words: Words
+  readonly orders: readonly OrderSummary[]
+  readonly none: string
+}
+
+function Orders({ words, orders, none }: OrdersProps) {
+  const { orders: text } = words.backoffice
+  if (orders.length === 0) return <p>{none}</p>
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="table-frame" aria-label={text.title} tabIndex={0}>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">{text.number}</th>
+            <th scope="col">{text.state}</th>
+            <th scope="col" class="number">
+              {text.total}
+            </th>
+            <th scope="col">{text.country}</th>
+            <th scope="col">{text.placed}</th>
+            <th scope="col" class="number">
+              {text.refunded}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {orders.map((order) => (
+            <OrderRow key={order.id} words={words} order={order} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function OrderRow({ words, order }: { readonly words: Words; readonly order: OrderSummary }) {
+  const { number, placedAt, state, country, currency, totalMinor, refundedMinor } = order
+  const amount = (amountMinor: number) => formatMoney({ amountMinor, currency })
+  return (
+    <tr>
+      <th scope="row">
+        <a href={`/admin/orders/${number}`}>{number}</a>
+      </th>
+      <td>
+        <StateBadge words={words} state={state} />
+      </td>
+      <td class="number">{amount(totalMinor)}</td>
+      <td>{country}</td>
+      <td>
+        <Moment at={placedAt} />
+      </td>
+      <td class="number">{refundedMinor === 0 ? '–' : amount(refundedMinor)}</td>
+    </tr>
+  )
+}
+
+function listUrl(state: OrderState | undefined, before?: Id): string {
+  const query = new URLSearchParams({ ...(state && { state }), ...(before && { before }) })
+  return query.size === 0 ? '/admin/orders' : `/admin/orders?${query}`
+}

@@ -1,0 +1,48 @@
+/**
+ * The back office's addresses, on one page, each with the deed that it takes a role to do.
+ */
+
+import type { FastifyInstance } from 'fastify'
+import { openSignIn } from '../staff/sign-in.ts'
+import { visited } from './_visit.ts'
+import type { BackOffice } from './office.ts'
+import * as order from './order/actions.ts'
+import * as orders from './orders/actions.ts'
+import * as password from './password/actions.ts'
+import * as session from './session/actions.ts'
+import * as staff from './staff/actions.ts'
+
+export function registerBackOffice(app: FastifyInstance, office: BackOffice): void {
+  const entry = openSignIn({ database: office.gateway.database, clock: office.gateway.clock })
+  const toOrders = visited(office, 'see orders', orders.goToOrders)
+
+  app.get('/admin', toOrders)
+  app.get('/admin/session', (request, reply) => session.showSignIn(office, request, reply))
+  app.post('/admin/session', (request, reply) => session.enter(office, entry, request, reply))
+  app.post('/admin/session/end', (request, reply) => session.leave(office, request, reply))
+
+  app.get('/admin/orders', visited(office, 'see orders', orders.showOrders))
+  app.get('/admin/search', toOrders)
+  app.post('/admin/search', visited(office, 'see orders', orders.search))
+
+  const one = '/admin/orders/:number'
+  app.get(one, visited(office, 'see orders', order.showOrder))
+  app.get(`${one}/looks`, visited(office, 'see orders', order.goToOrder))
+  app.post(`${one}/looks`, visited(office, 'look at a person', order.look))
+  app.post(`${one}/packing`, visited(office, 'pack an order', order.pack))
+  app.post(`${one}/shipment`, visited(office, 'book a parcel', order.book))
+  app.get(`${one}/label`, visited(office, 'print a label', order.printLabel))
+  app.post(`${one}/cancellation`, visited(office, 'cancel an order', order.cancel))
+  app.get(`${one}/refunds`, visited(office, 'see orders', order.goToOrder))
+  app.post(`${one}/refunds`, visited(office, 'refund an order', order.refund))
+
+  app.get('/admin/staff', visited(office, 'manage staff', staff.showStaff))
+  app.post('/admin/staff', visited(office, 'manage staff', staff.add))
+  app.get('/admin/staff/:id', visited(office, 'manage staff', staff.showMember))
+  app.post('/admin/staff/:id/roles', visited(office, 'manage staff', staff.saveRoles))
+  app.post('/admin/staff/:id/access', visited(office, 'manage staff', staff.changeAccess))
+  app.post('/admin/staff/:id/password', visited(office, 'manage staff', staff.makePassword))
+
+  app.get('/admin/password', visited(office, 'change the own password', password.showForm))
+  app.post('/admin/password', visited(office, 'change the own password', password.change))
+}
