@@ -1,0 +1,25 @@
+/** The policy's conditions, each with the function of the domain that knows whether it holds. */
+
+import { accountingRecordLives, orderIsOpen, reasonIsStated } from './backoffice/conditions.ts'
+import { isAnnouncedEvent } from './orders/announce.ts'
+import { isRequest } from './orders/data-link.ts'
+import { paymentIsOpen } from './payments/payment.ts'
+import type { Conditions } from './privacy/gateway.ts'
+import { isShipmentOpen, leavesCustomsTerritory } from './shipping/shipment.ts'
+
+/** @param shopCountry where parcels leave from, ISO 3166-1 alpha-2. */
+export const conditionsOf = (shopCountry: string): Conditions => ({
+  'the payment is open': paymentIsOpen,
+  'the shipment is open': isShipmentOpen,
+  'the shipment is open and leaves the customs territory': leavesCustomsTerritory(shopCountry),
+  // Claims, returns and drop shipments come with their domains: until then these flows do not happen.
+  'the claim is open': () => false,
+  'the return is open': () => false,
+  'the order line is open': () => false,
+  'an event asks for it': (_, { for: purpose, because }) =>
+    purpose === 'messages about a request' ? isRequest(because) : isAnnouncedEvent(because),
+  'the order is open': orderIsOpen,
+  'a reason is stated': reasonIsStated,
+  'the accounting record lives': accountingRecordLives,
+  always: () => true,
+})

@@ -1,0 +1,20 @@
+/** The map of what is held about a person, put together: each domain's part, in the order in which they end. */
+
+import { orderHolding } from './orders/holding.ts'
+import { paidSince, paymentHolding } from './payments/holding.ts'
+import { requestHolding } from './privacy/erasure.ts'
+import type { Holding } from './privacy/holdings.ts'
+import type { Vault } from './privacy/vault.ts'
+import { vaultHoldings } from './privacy/vault-holdings.ts'
+import { bookedSince, shipmentHolding } from './shipping/holding.ts'
+
+export function holdingsOf(vault: Vault): readonly Holding[] {
+  const since = { invoice: paidSince, shipment: bookedSince }
+  return [
+    orderHolding,
+    paymentHolding,
+    shipmentHolding,
+    requestHolding,
+    ...vaultHoldings(vault, since),
+  ]
+}

@@ -1,0 +1,159 @@
+/**
+ * What the doctor looks at in the database: its safety, months ahead, work that stands still, rows that lost others.
+ *
+ * Invariant: counts only; no row is shown.
+ */
+
+import type { Clock } from '../../base/clock.ts'
+import { type Database, type Query, sql } from '../../base/database.ts'
+import { OLDEST_POSTGRES, readDurability } from '../../base/durability.ts'
+import { lowestId } from '../../base/ids.ts'
+import type { Config } from '../../config/config.ts'
+import { type Finding, finding, ok, unlessDemonstration } from './finding.ts'
+
+const MONTHS_AHEAD = 2
+const CLOCK_WARNING_S = 5
+const CLOCK_DANGER_S = 60
+const OPEN_HOURS = 24
+/** Disclosures are tried for a day; older ones than this are not looked for. */
+const LOOK_BACK_DAYS = 90
+
+export async function checkData(
+  database: Database,
+  clock: Clock,
+  config: Config,
+): Promise<readonly Finding[]> {
+  return [
+    ...(await checkSafety(database, config)),
+    await checkClock(database, clock),
+    await checkMonths(database, clock),
+    await checkJobs(database),
+    await checkDisclosures(database, clock),
+    await checkCustoms(database),
+    ...(await checkOrders(database)),
+  ]
+}
+
+async function checkSafety(database: Database, config: Config): Promise<readonly Finding[]> {
+  const { major, off } = await readDurability(database)
+  const version =
+    major >= OLDEST_POSTGRES
+      ? ok(`PostgreSQL ${major}`)
+      : finding('danger', `PostgreSQL ${major} is too old`, `Use ${OLDEST_POSTGRES} or newer`)
+  if (off.length === 0) return [version, ok('The database keeps what it has confirmed')]
+  const names = off.join(', ')
+  return [
+    version,
+    finding(
+      unlessDemonstration(config, 'danger'),
+      `The database has ${names} off: after a power cut it forgets what it confirmed (C3.1)`,
+      `Set ${names} to on`,
+    ),
+  ]
+}
+
+/** What ends by the clock must not end by a wrong one. */
+async function checkClock(database: Database, clock: Clock): Promise<Finding> {
+  const { now } = await database.one<{ now: Temporal.Instant }>(
+    sql`select clock_timestamp() as now`,
+  )
+  const apart = Math.abs(clock().since(now).total('seconds'))
+  if (apart < CLOCK_WARNING_S) return ok('The clocks of store and database agree')
+  return finding(
+    apart < CLOCK_DANGER_S ? 'warning' : 'danger',
+    `The clocks of store and database are ${Math.round(apart)} s apart`,
+    'Have both set by NTP',
+  )
+}
+
+async function checkMonths(database: Database, clock: Clock): Promise<Finding> {
+  const present = clock().toZonedDateTimeISO('UTC').toPlainDate().toPlainYearMonth()
+  const wanted = Array.from({ length: MONTHS_AHEAD + 1 }, (_, months) =>
+    present.add({ months }).toString(),
+  )
+  const missing = await database.many<{ month: string }>(sql`
+    select month from unnest(${wanted}::text[]) as month
+    where to_regclass('orders_' || replace(month, '-', '_')) is null order by month`)
+  const [first] = missing
+  if (first === undefined) return ok(`Tables are ready for ${MONTHS_AHEAD} months ahead`)
+  return finding(
+    first.month === wanted[0] ? 'danger' : 'warning',
+    `There are no tables for ${missing.map(({ month }) => month).join(', ')}`,
+    'Start the store: it makes them each day, and at its start',
+  )
+}
+
+async function checkJobs(database: Database): Promise<Finding> {
+  const failed = await database.many<{ task: string; count: number }>(sql`
+    select task_identifier as task, count(*) as count from graphile_worker.jobs
+    where attempts >= max_attempts and locked_at is null group by 1 order by 1`)
+  if (failed.length === 0) return ok('No work has failed for good')
+  return finding(
+    'warning',
+    `Failed for good: ${failed.map(({ task, count }) => `${count} × ${task}`).join(', ')}`,
+    'Look for "job failed" in the logs; in the back office the order can be handled again',
+  )
+}
+
+async function checkDisclosures(database: Database, clock: Clock): Promise<Finding> {
+  const from = lowestId(clock().subtract({ hours: 24 * LOOK_BACK_DAYS }))
+  const to = lowestId(clock().subtract({ hours: OPEN_HOURS }))
+  const count = await counted(
+    database,
+    sql`select count(*) from disclosure where id >= ${from} and id < ${to} and outcome is null`,
+  )
+  if (count === 0) return ok('Every disclosure has its outcome')
+  return finding(
+    'warning',
+    `${count} disclosures are open for over a day: granted, and neither delivered nor given up`,
+    'Look whether the store runs and its recipients answer',
+  )
+}
+
+async function checkCustoms(database: Database): Promise<Finding> {
+  const count = await counted(
+    database,
+    sql`
+      select count(*) from variant join product on product.id = product_id
+      where status = 'active' and (hs_code is null or origin_country is null)`,
+  )
+  if (count === 0) return ok('Every article has what a customs declaration needs')
+  return finding(
+    'notice',
+    `${count} articles have no HS code or no country of origin: they cannot leave the customs territory`,
+    'Import them again with the columns hs_code and origin_country',
+  )
+}
+
+async function checkOrders(database: Database): Promise<readonly Finding[]> {
+  const lost: readonly (readonly [string, Query])[] = [
+    [
+      'orders without lines',
+      sql`
+        select count(*) from orders
+        where not exists (select from order_line where order_id = orders.id)`,
+    ],
+    [
+      'order lines without their order',
+      sql`
+        select count(*) from order_line
+        where not exists (select from orders where orders.id = order_id)`,
+    ],
+    [
+      'paid orders without their accounting record',
+      sql`
+        select count(*) from payment where state = 'paid'
+        and not exists (select from accounting_record record where record.order_id = payment.order_id)`,
+    ],
+  ]
+  const found: Finding[] = []
+  for (const [what, query] of lost) {
+    const count = await counted(database, query)
+    if (count > 0) found.push(finding('danger', `${count} ${what}`, 'Restore from a backup'))
+  }
+  return found.length > 0 ? found : [ok('Orders, lines and accounting records belong together')]
+}
+
+async function counted(database: Database, query: Query): Promise<number> {
+  return (await database.one<{ count: number }>(query)).count
+}

@@ -1,0 +1,86 @@
+/** `tacet ledger` and `tacet receipt` on a real ledger. */
+
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { testDatabaseUrl } from '../../test/support/database.ts'
+import { addEntries, growTo, keyFolder, testLedger } from '../../test/support/ledger.ts'
+import { openDatabase, sql } from '../base/database.ts'
+import { readConfig } from '../config/config.ts'
+import { inclusionReceipt } from '../privacy/receipt.ts'
+import { sequence } from '../privacy/sequencer.ts'
+import { runCommandLine } from './main.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+async function store(t: Parameters<typeof keyFolder>[0]) {
+  const folder = await keyFolder(t)
+  const url = await testDatabaseUrl(t)
+  const database = openDatabase({ url, connections: 4, onLost: () => {} })
+  t.after(() => database.close())
+  const config = () => readConfig({ DATA_DIR: folder, DATABASE_URL: url })
+  const run = async (...args: readonly string[]) => {
+    let said = ''
+    const write = (text: string) => {
+      said += text
+    }
+    const code = await runCommandLine(args, { write, isTerminal: false, root: ROOT, config }, write)
+    return { code, said }
+  }
+  return { folder, database, run }
+}
+
+test('a ledger that is whole is verified with 0, one that was changed with 1', async (t) => {
+  const { folder, database, run } = await store(t)
+  assert.match((await run('ledger', 'verify')).said, /has not begun/)
+  const tree = await testLedger(t, folder, database)
+  await growTo(tree, 0, 20)
+  await addEntries(database, 20, 22)
+  assert.deepEqual(await run('ledger', 'verify'), {
+    code: 0,
+    said: 'The ledger is whole: 20 entries and 2 checkpoints. 2 entries wait to be taken in.\n',
+  })
+  assert.equal((await run('ledger', 'key')).said, `${tree.signer.text}\n`)
+  await database.run(sql`update ledger_entry set leaf = replace(leaf, 'key', 'kez')
+    where id = (select entry from ledger_position where index = 7)`)
+  const { code, said } = await run('ledger', 'verify', '--key', tree.signer.text, '--json')
+  assert.equal(code, 1)
+  assert.deepEqual(JSON.parse(said).findings, ['entry 7 was changed'])
+})
+
+test('a receipt is checked against the key of this store, or one that is given', async (t) => {
+  const { folder, database, run } = await store(t)
+  const tree = await testLedger(t, folder, database)
+  const [id = ''] = await addEntries(database, 0, 3)
+  assert.equal(await inclusionReceipt(database, id), undefined)
+  await sequence(tree)
+  const receipt = await inclusionReceipt(database, id)
+  const file = join(folder, 'receipt.json')
+  await writeFile(file, JSON.stringify(receipt))
+  const good = await run('receipt', 'verify', file)
+  assert.equal(good.code, 0)
+  assert.match(good.said, /genuine[\s\S]*entry 0 of the 3/)
+  const asJson = await run('receipt', 'verify', file, '--json', '--key', tree.signer.text)
+  assert.equal(JSON.parse(asJson.said).genuine, true)
+  await writeFile(file, JSON.stringify({ ...receipt, index: 1 }))
+  assert.deepEqual(await run('receipt', 'verify', file), {
+    code: 1,
+    said: 'This receipt is NOT genuine: the proof does not lead from the entry to the signed tree.\n',
+  })
+  assert.equal((await run('receipt', 'verify', join(folder, 'absent'))).code, 2)
+})
+
+test('what cannot be understood ends with 2', async (t) => {
+  const { run } = await store(t)
+  for (const line of [
+    'ledger',
+    'ledger burn',
+    'ledger watch',
+    'ledger verify x',
+    'receipt verify',
+  ]) {
+    assert.equal((await run(...line.split(' '))).code, 2, line)
+  }
+})

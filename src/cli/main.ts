@@ -1,0 +1,95 @@
+/**
+ * The command line: `npm run tacet -- COMMAND`.
+ *
+ * Exit codes: 0 done, 1 something is wrong, 2 the command could not be understood.
+ */
+
+import { fileURLToPath } from 'node:url'
+import { Fault, Refusal } from '../base/failure.ts'
+import { errorFields } from '../base/log.ts'
+import { readConfig } from '../config/config.ts'
+import { asJson, type Command, columns, type Terminal, wrong } from './command.ts'
+
+/** Loaded when they are asked for: each with what it needs and no more. */
+const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>]>> = {
+  import: [
+    'take a catalogue in from a CSV file',
+    async () => (await import('./import-command.ts')).importCommand,
+  ],
+  orders: [
+    'list orders: numbers and states',
+    async () => (await import('./orders.ts')).ordersCommand,
+  ],
+  staff: ['list, add, give a new password', async () => (await import('./staff.ts')).staffCommand],
+  policy: ['check and show the policy', async () => (await import('./policy.ts')).policyCommand],
+  ledger: [
+    'audit the ledger, watch another one, show its key',
+    async () => (await import('./ledger.ts')).ledgerCommand,
+  ],
+  receipt: ['check a receipt', async () => (await import('./receipt.ts')).receiptCommand],
+  config: ['show every setting', async () => (await import('./config.ts')).configCommand],
+  doctor: [
+    'say what is unsafe about this installation',
+    async () => (await import('./doctor.ts')).doctorCommand,
+  ],
+}
+
+const HELP = `tacet: the command line of the store
+
+  npm run tacet -- COMMAND
+
+${columns(
+  Object.entries(COMMANDS).map(([name, [summary]]) => [name, summary]),
+  '  ',
+)}
+  help    this text
+
+Each command knows --help and --json.
+`
+
+/** Runs a command line and gives its exit code. */
+export async function runCommandLine(
+  args: readonly string[],
+  terminal: Terminal,
+  complain: (text: string) => void,
+): Promise<number> {
+  const [name = 'help', ...rest] = args
+  try {
+    if (/^(help|--help|-h)$/.test(name)) {
+      terminal.write(HELP)
+      return 0
+    }
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+    if (command === undefined) throw wrong(`There is no command "${name}"`)
+    const { run, usage } = await command[1]()
+    if (!rest.includes('--help') && !rest.includes('-h')) return await run(rest, terminal)
+    terminal.write(usage)
+    return 0
+  } catch (error) {
+    complain(args.includes('--json') ? asJson({ error: said(error) }) : `${said(error)}\n`)
+    return error instanceof Fault && error.code === 'invalid' ? 2 : 1
+  }
+}
+
+/** Messages of our own are safe to show; those of others may hold what they were given. */
+function said(error: unknown): string {
+  if (error instanceof Refusal) return error.message
+  if (error instanceof Fault) {
+    return `${error.message}.${error.remedy === undefined ? '' : ` ${error.remedy}.`}`
+  }
+  const { error: kind, at } = errorFields(error)
+  return `This failed, and it is our mistake: ${kind}${at === '' ? '' : ` at ${at}`}.`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runCommandLine(
+    process.argv.slice(2),
+    {
+      write: (text) => process.stdout.write(text),
+      isTerminal: process.stdout.isTTY === true,
+      root: fileURLToPath(new URL('../..', import.meta.url)),
+      config: () => readConfig(),
+    },
+    (text) => process.stderr.write(text),
+  )
+}

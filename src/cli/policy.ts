@@ -1,0 +1,140 @@
+/**
+ * `tacet policy check` and `tacet policy show`: the table that the store runs on.
+ *
+ * The modules of the policy refuse to load when it contradicts a clause, so they are loaded where that can be said.
+ */
+
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Fault } from '../base/failure.ts'
+import { problemsOf } from '../privacy/revision.ts'
+import type { PolicyTable } from '../privacy/table.ts'
+import { asJson, type Command, columns, readArguments, type Terminal, wrong } from './command.ts'
+
+const USAGE = `tacet policy check [FILE] [--json]
+tacet policy show [--json]
+
+check  looks for contradictions between a revision and the clauses; without FILE, in every revision in
+       policy/. FILE is a .json file, or a .ts file that exports the table.
+show   the policy in force: who gets what, what is kept until when, which cookies are set.
+`
+
+type Checked = {
+  readonly file: string
+  readonly table: unknown
+  readonly problems: ReturnType<typeof problemsOf>
+}
+
+export const policyCommand: Command = {
+  usage: USAGE,
+  async run(args, terminal) {
+    const { json, positionals } = readArguments(args)
+    const [deed, file, more] = positionals
+    if (more !== undefined) throw wrong(`"${more}" is too much`, 'policy')
+    if (deed === 'check') return check(terminal, file, json)
+    if (deed === 'show' && file === undefined) return show(terminal, json)
+    throw wrong('Say `policy check` or `policy show`', 'policy')
+  },
+}
+
+async function check(
+  { write, root }: Terminal,
+  file: string | undefined,
+  json: boolean,
+): Promise<number> {
+  const files = file === undefined ? await revisionsIn(join(root, 'policy')) : [resolve(file)]
+  const checked: readonly Checked[] = await Promise.all(
+    files.map(async (path) => {
+      const table = await readTable(path)
+      return { file: basename(path), table, problems: problemsOf(table) }
+    }),
+  )
+  if (json) write(asJson(checked.map(({ file, problems }) => ({ file, problems }))))
+  else for (const one of checked) write(inWords(one))
+  return checked.some(({ problems }) => problems.length > 0) ? 1 : 0
+}
+
+async function revisionsIn(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).filter((name) => /^revision-[\w-]+\.ts$/.test(name))
+  return names.sort().map((name) => join(folder, name))
+}
+
+async function readTable(path: string): Promise<unknown> {
+  try {
+    if (path.endsWith('.json')) return JSON.parse(await readFile(path, 'utf8'))
+    // The file is the one that the person at the terminal named.
+    const exported = Object.values(await import(`${pathToFileURL(path).href}`))
+    return exported.find((value) => typeof value === 'object' && value !== null)
+  } catch (cause) {
+    throw new Fault('invalid', `Cannot read the policy in ${path}`, {
+      remedy: 'Name a .json file, or a .ts file that exports the table and loads by itself',
+      cause,
+    })
+  }
+}
+
+function inWords({ file, table, problems }: Checked): string {
+  if (problems.length === 0) {
+    const { flows, retention, cookies, revision } = table as PolicyTable
+    const counts = [
+      `${flows.length} flows`,
+      `${Object.keys(retention).length} retention rules`,
+      `${Object.keys(cookies).length} cookies`,
+    ]
+    return `${file}: revision ${revision} keeps every clause (${counts.join(', ')}).\n`
+  }
+  const list = problems.map(
+    ({ clause, problem, remedy }) => `  ${clause.padEnd(5)} ${problem}\n        ${remedy}`,
+  )
+  return `${file} cannot be used:\n${list.join('\n')}\n`
+}
+
+async function show({ write }: Terminal, json: boolean): Promise<number> {
+  const { policy } = await import('../privacy/policy.ts')
+  write(json ? asJson(policy) : pageOf(policy))
+  return 0
+}
+
+function pageOf({ revision, lastUpdate, flows, retention, cookies }: PolicyTable): string {
+  const kept = Object.entries(retention).map(([name, { clause, atMost, ends, onErasure }]) => [
+    ...[clause, name, atMost ?? 'no limit', onErasure],
+    ends,
+  ])
+  const set = Object.entries(cookies).map(([name, { serves, maxAgeSeconds }]) => [
+    ...['C1', name, serves],
+    maxAgeSeconds === null ? 'until the browser closes' : `${maxAgeSeconds / 3600} hours`,
+  ])
+  return [
+    `Privacy policy, revision ${revision}, last updated ${lastUpdate}`,
+    'Who gets what',
+    flowsOf(flows),
+    'What is kept, until when',
+    columns([['clause', 'rule', 'at most', 'when asked to delete', 'ends'], ...kept], '  '),
+    'Cookies',
+    columns([['clause', 'name', 'serves', 'lives'], ...set], '  '),
+    '',
+  ].join('\n\n')
+}
+
+/** By clause: a line that says to whom and when, below it the fields. */
+function flowsOf(flows: PolicyTable['flows']): string {
+  const sorted = flows.toSorted((a, b) => a.clause.localeCompare(b.clause, 'en', { numeric: true }))
+  const [head = '', ...lines] = columns(
+    [
+      ['clause', 'to', 'for', 'channel', 'while'],
+      ...sorted.map((flow) => [flow.clause, flow.to, flow.for, flow.channel, flow.while]),
+    ],
+    '  ',
+  ).split('\n')
+  const pairs = sorted.flatMap(({ fields }, at) => [
+    lines[at] ?? '',
+    `          ${fields.map(inEnglish).join(', ')}`,
+  ])
+  return [head, ...pairs].join('\n')
+}
+
+/** `postalAddress` as `postal address`. */
+function inEnglish(field: string): string {
+  return field.replace(/Minor$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}

@@ -1,0 +1,87 @@
+/**
+ * Reads settings one by one, and gathers what is wrong with them, so that it is all said at once.
+ */
+
+import { isLoopback } from '../base/egress.ts'
+import { Fault, Refusal } from '../base/failure.ts'
+import { type SettingName, settings } from './_settings.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export type Reader = {
+  /** The setting's text, its default, or empty. */
+  readonly text: (name: SettingName) => string
+  /** Whether it was set, other than to nothing. */
+  readonly isSet: (name: SettingName) => boolean
+  readonly wrong: (name: SettingName, problem: string) => void
+  /** A setting that would break a clause, with its remedy. */
+  readonly breaks: (clause: string, problem: string) => void
+  /** @throws {Fault} `invalid`, else {Refusal}, with everything that was noted. */
+  readonly conclude: () => void
+}
+
+export function readerOf(environment: Environment): Reader {
+  const problems: string[] = []
+  const broken: { readonly clause: string; readonly problem: string }[] = []
+  return {
+    text: (name) => given(environment, name) || standardOf(name),
+    isSet: (name) => given(environment, name) !== '',
+    wrong: (name, problem) => problems.push(`${name} ${problem}`),
+    breaks: (clause, problem) => broken.push({ clause, problem }),
+    conclude() {
+      if (problems.length > 0) {
+        throw new Fault('invalid', `Cannot start with these settings: ${problems.join('; ')}`, {
+          remedy: 'See `npm run tacet -- config` for all settings and their defaults',
+        })
+      }
+      const [first] = broken
+      if (first === undefined) return
+      const list = broken.map(({ clause, problem }) => `${clause}: ${problem}`)
+      throw new Refusal(first.clause, `Cannot start with these settings. ${list.join('. ')}`)
+    },
+  }
+}
+
+export function given(environment: Environment, name: SettingName): string {
+  return (environment[name] ?? '').trim()
+}
+
+/** A default in brackets follows from other settings; whoever reads it computes it. */
+function standardOf(name: SettingName): string {
+  const standard = settings.find((setting) => setting.name === name)?.standard ?? ''
+  return standard.startsWith('(') ? '' : standard
+}
+
+export function wholeNumber(
+  { text, wrong }: Reader,
+  name: SettingName,
+  least: number,
+  most: number,
+): number {
+  const typed = text(name)
+  const value = Number(typed)
+  if (/^\d+$/.test(typed) && value >= least && value <= most) return value
+  wrong(name, `must be a whole number from ${least} to ${most}`)
+  return least
+}
+
+export function yes({ text, wrong }: Reader, name: SettingName): boolean {
+  const typed = text(name).toLowerCase()
+  if (typed !== 'yes' && typed !== 'no') wrong(name, 'must be yes or no')
+  return typed === 'yes'
+}
+
+/** An address alone, or with a name before it: `Shop <shop@example.com>`. */
+export function mailAddress({ text, wrong }: Reader, name: SettingName): string {
+  const typed = text(name)
+  const isAddress = /^(?:[^<>@\p{C}"]+ <)?[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?$/u.test(typed)
+  if (!isAddress || typed.includes('<') !== typed.endsWith('>')) {
+    wrong(name, 'must be an e-mail address, such as shop@example.com')
+  }
+  return typed
+}
+
+/** As `isLoopback`, also for an IPv6 address without its brackets. */
+export function isLoopbackAddress(host: string): boolean {
+  return host === '::1' || isLoopback(host)
+}

@@ -1,0 +1,168 @@
+/**
+ * `npm start`: settings, database, migrations, demo catalogue, sandbox, store; and their end, in the other order.
+ *
+ * Invariant: what was started is stopped on every way out: Ctrl-C, a failure half-way, a signal.
+ */
+
+import { mkdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Access, realAccess } from './_parties.ts'
+import { startSandbox } from './_sandbox.ts'
+import { tasksOf } from './_tasks.ts'
+import { stopwatch, systemClock } from './base/clock.ts'
+import { type Database, openDatabase } from './base/database.ts'
+import { Fault, Refusal } from './base/failure.ts'
+import { openLog } from './base/log.ts'
+import { migrate } from './base/migrations.ts'
+import { openPostgres } from './base/postgres.ts'
+import { fillEmptyStore } from './catalogue/demo.ts'
+import { type Config, checkDatabaseSafety, readConfig } from './config/config.ts'
+import { startSequencing } from './jobs/sequencing.ts'
+import { migrateJobs, startWorker } from './jobs/worker.ts'
+import { lapsePayments } from './payments/payment.ts'
+import { endRequested } from './privacy/erasure.ts'
+import { ensureOwner } from './staff/staff.ts'
+import { openStore } from './store.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** More would only wait for the same processors, each with its own process of the database. */
+const CONNECTIONS = 4 + availableParallelism()
+
+/** What was started, to be stopped in the other order. */
+const stops: (() => Promise<unknown>)[] = []
+let stopping: Promise<void> | undefined
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stop().then(() => process.exit(0)))
+}
+try {
+  await start()
+} catch (error) {
+  say(reasonOf(error))
+  await stop()
+  process.exit(1)
+}
+
+async function start(): Promise<void> {
+  const elapsed = stopwatch()
+  const config = readConfig()
+  const dataFolder = resolve(config.dataFolder)
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  const log = openLog(join(dataFolder, 'logs'), systemClock)
+  const { database, url } = await openData(config)
+  await checkDatabaseSafety(database, config)
+  await migrate(database, join(ROOT, 'migrations'))
+  await migrateJobs(url)
+  await database.script("call make_partitions(date_trunc('month', now())::date, 4)")
+
+  const owner = await ensureOwner({ database, clock: systemClock })
+  const production = config.outside.kind === 'real'
+  const picturesFolder = join(dataFolder, 'pictures')
+  const [access] = await Promise.all([
+    accessOf(config),
+    // A real shop never sells the demonstration's goods: it waits for its own.
+    production ? null : fillEmptyStore({ database, clock: systemClock, picturesFolder }),
+  ])
+  const store = await openStore({
+    config,
+    database,
+    access,
+    clock: systemClock,
+    log,
+    root: ROOT,
+    production,
+    tls: await tlsOf(config),
+  })
+  stops.push(() => store.server.close())
+  const worker = await startWorker({
+    ...{ database, url, log },
+    clock: systemClock,
+    tasks: tasksOf(store, config),
+    lapsePayments: () => lapsePayments(store.payments),
+    endRequested: () => endRequested(store.erasing),
+  })
+  stops.push(() => worker.stop())
+  const sequencing = startSequencing(store.ledger, log)
+  stops.push(() => sequencing.stop())
+  await store.server.listen({ port: config.port, host: config.host })
+  log('started', { port: config.port, milliseconds: Math.round(elapsed()) })
+  greet(config, access, owner, elapsed())
+}
+
+async function openData(config: Config): Promise<{ database: Database; url: string }> {
+  const url = config.databaseUrl || (await embedded(config))
+  const database = openDatabase({ url, connections: CONNECTIONS, onLost: () => undefined })
+  stops.push(() => database.close())
+  return { database, url }
+}
+
+async function embedded({ dataFolder }: Config): Promise<string> {
+  const postgres = await openPostgres({ folder: join(dataFolder, 'postgres'), onLog: say })
+  stops.push(() => postgres.stop())
+  return postgres.url
+}
+
+async function accessOf(config: Config): Promise<Access> {
+  const real = realAccess(config)
+  if (real !== undefined) return real
+  if (config.outside.kind !== 'demonstration')
+    throw new Fault('invalid', 'No third party is set up')
+  const { sandboxPort: port, sandboxFolder } = config.outside
+  const folder = resolve(sandboxFolder)
+  const sandbox = await startSandbox({ root: ROOT, port, folder, storeUrl: config.publicUrl })
+  stops.push(() => sandbox.stop())
+  return sandbox.access
+}
+
+async function tlsOf({ tls }: Config) {
+  if (tls === null) return null
+  const [cert, key] = await Promise.all([readFile(tls.certFile), readFile(tls.keyFile)])
+  return { cert, key }
+}
+
+function greet(
+  { publicUrl, outside }: Config,
+  access: Access,
+  owner: { readonly login: string; readonly password: string } | null,
+  milliseconds: number,
+): void {
+  const lines = [
+    `Tacet is open (${(milliseconds / 1000).toFixed(1)} s).`,
+    '',
+    `  Store        ${publicUrl.href}`,
+    `  Back office  ${new URL('admin', publicUrl).href}`,
+  ]
+  if (owner !== null) {
+    lines.push(`  Sign in      ${owner.login} / ${owner.password}`)
+    lines.push('               Shown this once: npm run tacet -- staff reset-password owner')
+  }
+  if (outside.kind === 'demonstration') {
+    lines.push(`  Sandbox      ${access.stripe.origin.href}`)
+    lines.push('', 'This is a demonstration: payments, parcels and mails go to the sandbox.')
+  }
+  lines.push('Ctrl-C stops it.')
+  say(lines.join('\n'))
+}
+
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    for (const end of stops.reverse()) await end().catch((error) => say(reasonOf(error)))
+  })()
+  return stopping
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return `Tacet does not start. ${error.message}`
+  if (error instanceof Fault)
+    return `${error.message}.${error.remedy === undefined ? '' : ` ${error.remedy}.`}`
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'The port is taken by another program. Set PORT to a free one, or stop the other.'
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,171 @@
+/**
+ * The store, put together: what the policy governs, the catalogue, the parties, and the pages over them.
+ *
+ * Where low must reach high (the gateway must know whether an order is open) the high folder's function is handed down
+ * here. `main.ts` starts it, tests and benchmarks start the same.
+ */
+
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { conditionsOf } from './_conditions.ts'
+import { holdingsOf } from './_holdings.ts'
+import { type Access, type Parties, partiesOf } from './_parties.ts'
+import { registerBackOffice } from './backoffice/routes.ts'
+import type { Clock } from './base/clock.ts'
+import type { Database } from './base/database.ts'
+import type { Log } from './base/log.ts'
+import { type Catalogue, openCatalogue } from './catalogue/catalogue.ts'
+import type { Checkout } from './checkout/place.ts'
+import type { Config } from './config/config.ts'
+import { contentOf } from './orders/disclosures.ts'
+import type { Payments } from './payments/payment.ts'
+import { cancelOrder, requestRefund } from './payments/refund.ts'
+import type { Erasing } from './privacy/erasure.ts'
+import type { Gateway } from './privacy/gateway.ts'
+import { fileRootKey, openKeys } from './privacy/keys.ts'
+import { policy, recordRevision } from './privacy/policy.ts'
+import { openTree, type Tree } from './privacy/sequencer.ts'
+import { openVault } from './privacy/vault.ts'
+import { openShippingRates } from './shipping/rates.ts'
+import { checkNotBooking, requestShipment, type Shipping } from './shipping/shipment.ts'
+import { counterRoutes, dataRoutes, shelfRoutes } from './storefront/routes.ts'
+import { loadAssets } from './web/assets.ts'
+import { openPageCache } from './web/cached.ts'
+import { securityHeaders } from './web/headers.ts'
+import { ledgerResources } from './web/ledger.ts'
+import { openServer, type ServerOptions } from './web/server.ts'
+import type { Shop } from './web/shop.ts'
+import { en } from './web/words/en.ts'
+import { webhookRoutes } from './webhooks/webhooks.ts'
+
+export type StoreOptions = {
+  readonly config: Config
+  readonly database: Database
+  readonly access: Access
+  readonly clock: Clock
+  readonly log: Log
+  /** The folder of the program: `public/`, `demo/`, `migrations/` lie in it. */
+  readonly root: string
+  readonly production: boolean
+  readonly tls?: ServerOptions['tls']
+}
+
+export type Store = {
+  readonly gateway: Gateway
+  /** The tree over the ledger; `jobs/sequencing.ts` lets it grow. */
+  readonly ledger: Tree
+  readonly catalogue: Catalogue
+  readonly payments: Payments
+  readonly shipping: Shipping
+  readonly checkout: Checkout
+  readonly parties: Parties
+  /** The map of what is held about a person, and what it takes to end it. */
+  readonly erasing: Erasing
+  /** Listens nowhere yet. */
+  readonly server: FastifyInstance
+}
+
+/** Opens a store over a migrated database. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { config, database, access, clock, log } = options
+  const { shop } = config
+  await recordRevision(database, clock)
+  const [root, catalogue, rates, assets] = await Promise.all([
+    fileRootKey(config.rootKeyFile),
+    openCatalogue(database, shop.currency),
+    openShippingRates(database),
+    loadAssets(join(options.root, 'public')),
+  ])
+  const folder = join(config.dataFolder, 'keys')
+  const keys = await openKeys(database, root, folder, clock)
+  const ledger = await openTree(database, root, folder, config.publicUrl.host)
+  const parties = partiesOf(config, access)
+  const gateway: Gateway = {
+    database,
+    vault: openVault(keys),
+    clock,
+    companies: parties.companies,
+    conditions: conditionsOf(shop.country),
+    contentOf,
+    alarm: (stopped) => log('egress stopped', stopped),
+  }
+  const payments = { gateway, processor: parties.processor, urls: returnUrls(config) }
+  const carriers = [parties.carrier]
+  const shipping = { database, gateway, clock, rates, carriers, shopCountry: shop.country }
+  const erasing = {
+    ...{ database, clock, holdings: holdingsOf(gateway.vault) },
+    backupHorizonDays: config.backupHorizonDays,
+  }
+  const checkout = { pricing: pricingOf(options, catalogue, rates), payments }
+  const pages = shopPages(options, catalogue, assets)
+  const { server, frame } = pages
+  shelfRoutes(server, { ...pages, catalogue })
+  counterRoutes(server, { ...pages, catalogue }, { frame, checkout })
+  dataRoutes(server, { frame, gateway, erasing, log })
+  registerBackOffice(server, {
+    frame,
+    gateway,
+    requestShipment: async (orderId, by) => {
+      await requestShipment(shipping, orderId, by)
+    },
+    requestRefund: (asked) => requestRefund(payments, asked),
+    cancelOrder: (asked) =>
+      cancelOrder(payments, asked, (tx) => checkNotBooking(tx, asked.orderId)),
+  })
+  webhookRoutes(server, { payments, shipping, log })
+  ledgerResources(server, ledger)
+  return { gateway, ledger, catalogue, payments, shipping, checkout, parties, erasing, server }
+}
+
+function shopPages(
+  options: StoreOptions,
+  catalogue: Catalogue,
+  assets: Awaited<ReturnType<typeof loadAssets>>,
+) {
+  const { config, clock, log, production } = options
+  const shop = shopOf(config)
+  const categories = () => catalogue.categories().filter(({ parent }) => parent === null)
+  const frame = { shop, words: en, assets, categories }
+  const pictures = join(config.dataFolder, 'pictures')
+  const policyDate = policy.lastUpdate
+  return {
+    frame,
+    pages: openPageCache({ headers: securityHeaders(shop), version: () => catalogue.version }),
+    server: openServer({
+      ...{ frame, clock, policyDate, pictures, production, log },
+      tls: options.tls ?? null,
+      behindProxy: config.tlsProxy,
+    }),
+  }
+}
+
+function pricingOf(
+  { config, clock }: StoreOptions,
+  catalogue: Catalogue,
+  shipping: Awaited<ReturnType<typeof openShippingRates>>,
+) {
+  const { currency, country: shopCountry, pricesIncludeTax } = config.shop
+  return { catalogue, shipping, clock, currency, shopCountry, pricesIncludeTax }
+}
+
+function returnUrls({ publicUrl }: Config) {
+  return {
+    paid: new URL('checkout/return', publicUrl).href,
+    cancelled: new URL('checkout/cancelled', publicUrl).href,
+  }
+}
+
+function shopOf({ shop, publicUrl, outside }: Config): Shop {
+  const { name, currency, country, email: contactEmail, pricesIncludeTax } = shop
+  const demonstration = outside.kind === 'demonstration'
+  return {
+    name,
+    publicUrl,
+    currency,
+    country,
+    language: 'en',
+    demonstration,
+    contactEmail,
+    pricesIncludeTax,
+  }
+}
