@@ -1,0 +1,168 @@
+/**
+ * The sandbox's memory: collections of things by id, which survive a restart when a folder is
+ * given.
+ *
+ * Every change is a line of `state.ndjson`, appended in batches; the next start replays the file
+ * and writes it anew, short. There is no fsync: a power cut may cost the last moments of a
+ * demonstration.
+ *
+ * Invariant: a collection holds at most `LIMIT` things; the oldest go first.
+ */
+
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export interface Collection<T> {
+  get(id: string): T | undefined
+  /** Writes a new thing, or a changed one in place of the old. */
+  put(id: string, value: T): void
+  delete(id: string): void
+  /** Oldest first. */
+  values(): IterableIterator<T>
+  readonly size: number
+}
+
+export interface State {
+  /** The collection of that name, with what an earlier run left in it. */
+  collection<T>(name: string): Collection<T>
+  /** Writes what is not written yet. Nothing may be changed afterwards. */
+  close(): Promise<void>
+}
+
+type Line = { readonly c: string; readonly id: string; readonly v?: unknown }
+type Things = Map<string, unknown>
+
+const LIMIT = 20_000
+const BATCH_MILLISECONDS = 20
+
+/** Opens the state of a folder; in memory alone when `folder` is null. */
+export function openState(folder: string | null): State {
+  const log = folder === null ? null : openLog(folder)
+  const all = log?.things ?? new Map<string, Things>()
+  return {
+    collection: <T>(name: string) => {
+      const things = all.get(name) ?? new Map<string, unknown>()
+      all.set(name, things)
+      return collectionOver<T>(name, things as Map<string, T>, log?.write ?? null)
+    },
+    close: async () => log?.close(),
+  }
+}
+
+function collectionOver<T>(
+  name: string,
+  things: Map<string, T>,
+  write: ((line: Line) => void) | null,
+): Collection<T> {
+  return {
+    get: (id) => things.get(id),
+    put(id, value) {
+      things.set(id, value)
+      trim(things)
+      write?.({ c: name, id, v: value })
+    },
+    delete(id) {
+      if (things.delete(id)) write?.({ c: name, id })
+    },
+    values: () => things.values(),
+    get size() {
+      return things.size
+    },
+  }
+}
+
+function trim(things: Map<string, unknown>): void {
+  if (things.size <= LIMIT) return
+  for (const id of things.keys()) {
+    things.delete(id)
+    return
+  }
+}
+
+type Log = {
+  readonly things: Map<string, Things>
+  readonly write: (line: Line) => void
+  readonly close: () => Promise<void>
+}
+
+function openLog(folder: string): Log {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, 'state.ndjson')
+  const things = replay(file)
+  rewrite(file, things)
+  let waiting: string[] = []
+  let writing: Promise<void> | null = null
+  let timer: NodeJS.Timeout | null = null
+  const flush = () => {
+    timer = null
+    if (writing !== null || waiting.length === 0) return
+    const batch = waiting.join('')
+    waiting = []
+    writing = appendFile(file, batch)
+      .catch((error: Error) => {
+        process.stderr.write(`Cannot write ${file}: ${error.message}\n`)
+      })
+      .finally(() => {
+        writing = null
+        flush()
+      })
+  }
+  return {
+    things,
+    write(line) {
+      waiting.push(`${JSON.stringify(line)}\n`)
+      timer ??= setTimeout(flush, BATCH_MILLISECONDS)
+    },
+    async close() {
+      if (timer !== null) clearTimeout(timer)
+      flush()
+      while (writing !== null) await writing
+    },
+  }
+}
+
+/** Reads the changes of earlier runs. A last line that was cut off by a crash is left out. */
+function replay(file: string): Map<string, Things> {
+  const all = new Map<string, Things>()
+  for (const text of readIfThere(file).split('\n')) {
+    const line = parse(text)
+    if (line === null) continue
+    const things = all.get(line.c) ?? new Map<string, unknown>()
+    all.set(line.c, things)
+    if (line.v === undefined) things.delete(line.id)
+    else {
+      things.set(line.id, line.v)
+      trim(things)
+    }
+  }
+  return all
+}
+
+function rewrite(file: string, all: Map<string, Things>): void {
+  const lines: string[] = []
+  for (const [c, things] of all) {
+    for (const [id, v] of things) lines.push(`${JSON.stringify({ c, id, v })}\n`)
+  }
+  writeFileSync(`${file}.new`, lines.join(''), { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+function parse(text: string): Line | null {
+  if (text === '') return null
+  try {
+    const line: Partial<Line> = JSON.parse(text)
+    return typeof line.c === 'string' && typeof line.id === 'string' ? (line as Line) : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Code 128 (ISO/IEC 15417), set B: a bar code of printable ASCII.
+ */
+
+/**
+ * The widths of bar, space, bar, space, bar, space for the values 0 to 105; each symbol is 11
+ * modules wide.
+ */
+const WIDTHS = (
+  '212222222122222221121223121322131222122213122312132212221213221312231212112232122132122231113222' +
+  '123122123221223211221132221231213212223112312131311222321122321221312212322112322211212123212321' +
+  '232121111323131123131321112313132113132311211313231113231311112133112331132131113123113321133121' +
+  '313121211331231131213113213311213131311123311321331121312113312311332111314111221411431111111224' +
+  '111422121124121421141122141221112214112412122114122411142112142211241211221114413111241112134111' +
+  '111242121142121241114212124112124211411212421112421211212141214121412121111143111341131141114113' +
+  '114311411113411311113141114131311141411131211412211214211232'
+).match(/.{6}/g)
+const START_B = 104
+const STOP = '2331112'
+
+/**
+ * The widths of bars and spaces in turn, a bar first. Characters outside of the set are left out.
+ */
+export function barsOf(text: string): readonly number[] {
+  const values = [...text]
+    .map((one) => one.charCodeAt(0) - 32)
+    .filter((one) => one >= 0 && one < 95)
+  const check = values.reduce((sum, value, index) => sum + value * (index + 1), START_B) % 103
+  const symbols = [START_B, ...values, check].map((value) => WIDTHS?.[value] ?? '')
+  return [...symbols, STOP].join('').split('').map(Number)
+}

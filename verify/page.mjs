@@ -1,0 +1,84 @@
+/**
+ * Writes `index.html`: the verifier as a page of one file, which can be saved and opened without a network.
+ *
+ *     node verify/page.mjs
+ *
+ * Its Content-Security-Policy names the one script and the one style sheet by their hashes and allows nothing else, so
+ * the page can neither load nor send anything.
+ */
+
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const STYLE = `
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 2rem auto; max-width: 46rem; padding: 0 1rem; }
+label { display: block; font-weight: 600; margin-top: 1rem; }
+input, textarea { box-sizing: border-box; font: 0.9rem ui-monospace, monospace; width: 100%; }
+button { font: inherit; margin-top: 1rem; padding: 0.5rem 1.5rem; }
+output { display: block; font: 0.9rem/1.5 ui-monospace, monospace; }
+output { margin-top: 1.5rem; white-space: pre-wrap; }
+`
+
+const PAGE = `
+const [form, said] = [document.querySelector('form'), document.querySelector('output')]
+form.elements.file.addEventListener('change', async ({ target }) => {
+  form.elements.receipt.value = await target.files[0].text()
+})
+form.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const { receipt, key } = form.elements
+  try {
+    said.textContent = inWords(await verifyReceipt(receipt.value, key.value.trim()))
+  } catch (error) {
+    said.textContent =
+      error instanceof NotGenuine
+        ? ['This receipt is NOT genuine: ', error.message, '.'].join('')
+        : 'This browser cannot check it: it needs Ed25519 in Web Crypto. Use a newer one, or Node.'
+  }
+})
+`
+
+/** The page, out of the verifier's text. */
+export function pageOf(verifier) {
+  const script = `\n${verifier}${PAGE}`
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(STYLE)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>Check a receipt</title>
+<style>${STYLE}</style>
+<h1>Check a receipt</h1>
+<p>This page checks the receipt of a store's ledger on your machine. It loads and sends nothing.</p>
+<form>
+<label for="file">The receipt's file (JSON)</label>
+<input id="file" name="file" type="file" accept=".json,application/json">
+<label for="receipt">or its text</label>
+<textarea id="receipt" name="receipt" rows="10" required spellcheck="false"></textarea>
+<label for="key">The key of the store's ledger, from where you trust it: name+key id+key</label>
+<input id="key" name="key" required spellcheck="false" autocomplete="off">
+<button type="submit">Check</button>
+</form>
+<output aria-live="polite"></output>
+<script type="module">${script}</script>
+</html>
+`
+}
+
+function hashOf(text) {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const verifier = readFileSync(new URL('verify.mjs', import.meta.url), 'utf8')
+  writeFileSync(new URL('index.html', import.meta.url), pageOf(verifier))
+}

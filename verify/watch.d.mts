@@ -1,0 +1,14 @@
+/** The types of `watch.mjs`. */
+
+export class Contradiction extends Error {}
+
+export type Watching = {
+  readonly url: string
+  readonly folder: string
+  readonly key?: string | undefined
+  readonly everySeconds?: number | undefined
+}
+
+export function watchOnce(asked: Omit<Watching, 'everySeconds'>): Promise<string>
+export function watch(asked: Watching, write: (text: string) => void): Promise<0 | 1 | 2>
+export function readArguments(args: readonly string[]): Watching | undefined
