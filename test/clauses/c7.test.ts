@@ -1,0 +1,113 @@
+/** C7: nobody's behaviour is followed: no address, browser or query in a log, no trace of a visitor who only looks. */
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type { Events, Log } from '../../src/base/log.ts'
+import { load, policy } from '../../src/privacy/policy.ts'
+import { ADA, buy, order } from '../support/purchase.ts'
+import { testStore } from '../support/store.ts'
+
+const events: (readonly [keyof Events, object])[] = []
+const log: Log = (event, fields) => events.push([event, fields])
+const store = await testStore({ after }, { log })
+
+const LOOKS = [
+  ...['/', '/products/teapot', '/categories/kitchen', '/search?q=canaryword', '/cart?country=SE'],
+  ...['/privacy', '/imprint', '/security', '/nothing-here', '/?utm_source=canaryquery'],
+  ...['/.well-known/dnt/', '/.well-known/gpc.json', '/orders/canarytoken', '/checkout', '/admin'],
+]
+const BROWSER = {
+  'user-agent': 'CanaryBrowser/1.0',
+  'accept-language': 'is-IS,canary',
+  'x-forwarded-for': '203.0.113.77',
+  forwarded: 'for=203.0.113.77',
+  referer: 'https://canary.example/from',
+  'sec-ch-ua': '"Canary"',
+}
+
+async function look(headers: Readonly<Record<string, string>> = {}) {
+  const answers = []
+  for (const path of LOOKS) {
+    const answer = await fetch(new URL(path, store.url), { headers, redirect: 'manual' })
+    const { status } = answer
+    const given = [...answer.headers].filter(([name]) => name !== 'date')
+    answers.push({ path, status, given, body: await answer.text() })
+  }
+  return answers
+}
+
+test('C7 a visitor who only looks leaves no row anywhere', async () => {
+  await look()
+  const before = await rowCounts()
+  await look(BROWSER)
+  assert.deepEqual(await rowCounts(), before)
+  assert.ok(before.size > 20)
+})
+
+async function rowCounts(): Promise<ReadonlyMap<string, number>> {
+  const { rows: tables } = await store.database.pool.query<{ name: string }>(`
+    select format('%I.%I', nspname, relname) as name from pg_class c
+    join pg_namespace n on n.oid = relnamespace
+    where relkind = 'r' and nspname in ('public', 'graphile_worker')`)
+  const counts = new Map<string, number>()
+  for (const { name } of tables) {
+    const { rows } = await store.database.pool.query(`select count(*) as n from ${name}`)
+    counts.set(name, rows[0].n)
+  }
+  return counts
+}
+
+test('C7 answers hold no identifier: they are the same for everyone, byte for byte', async () => {
+  const [one, other] = [await look(), await look(BROWSER)]
+  assert.deepEqual(other, one)
+})
+
+test('C7 Do Not Track and Global Privacy Control are answered, and make no difference', async () => {
+  const plain = await look()
+  for (const headers of [
+    { dnt: '1' },
+    { 'sec-gpc': '1' },
+    { dnt: '1', 'sec-gpc': '1' },
+    { dnt: '0' },
+  ]) {
+    assert.deepEqual(await look(headers), plain)
+  }
+  for (const { path, given } of plain) {
+    assert.equal(new Map(given).get('tk'), 'N', path)
+    assert.equal(new Map(given).get('etag')?.includes('canary') ?? false, false)
+  }
+})
+
+test('C7 the log knows routes, statuses and times, and nothing of whoever asked', async () => {
+  events.length = 0
+  await look(BROWSER)
+  await order(store, { contact: { ...ADA, email: 'canary at nowhere' } })
+  await buy(store, { contact: { ...ADA, lastName: 'Canary' } })
+  await store.work()
+  assert.ok(events.length > 10)
+  const text = JSON.stringify(events)
+  assert.doesNotMatch(text, /canary|203\.0\.113|127\.0\.0\.1|::1|lovelace|Mozilla|is-IS|\?/i)
+  for (const [event, fields] of events) {
+    if (event !== 'request') continue
+    assert.deepEqual(Object.keys(fields), ['route', 'method', 'status', 'milliseconds'])
+  }
+})
+
+test('C7 a policy that keeps or gives behaviour does not load', () => {
+  const [first] = policy.flows
+  assert.ok(first !== undefined)
+  for (const purpose of ['analytics', 'behaviour', 'click tracking']) {
+    const flows = [...policy.flows, { ...first, for: purpose }]
+    assert.throws(() => load({ ...policy, flows }), { name: 'Refusal', message: /C7: / }, purpose)
+  }
+  const log = policy.retention['server-log']
+  assert.ok(log !== undefined)
+  for (const holds of ['search history of customers', 'visits and clicks']) {
+    const retention = { ...policy.retention, kept: { ...log, holds } }
+    assert.throws(
+      () => load({ ...policy, retention }),
+      { message: /C7: kept keeps behaviour/ },
+      holds,
+    )
+  }
+})

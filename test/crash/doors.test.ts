@@ -1,0 +1,53 @@
+/**
+ * A start that cannot be: a folder that another store holds, a port that is taken. It is said plainly, nothing is left
+ * running, and whoever was there first does not notice.
+ */
+
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Program, place, postgresOf, run, runInVain } from '../support/program.ts'
+
+const where = await place({ after })
+const pidFile = join(postgresOf(where), 'cluster', 'postmaster.pid')
+let store: Program
+before(async () => {
+  store = await run(where)
+})
+
+test('a second store on a folder is refused in plain words, and the first goes on', async (t) => {
+  const { port, sandboxPort } = await place(t)
+  const { code, said } = await runInVain({ ...where, port, sandboxPort })
+  assert.equal(code, 1)
+  assert.match(said, /another|already/i)
+  assert.doesNotMatch(said, /\n\s+at |Error:/)
+  assert.equal((await fetch(store.url)).status, 200)
+})
+
+test('a store that is stopped leaves nothing running', async () => {
+  assert.equal(await store.stop(), 0)
+  assert.equal(existsSync(pidFile), false)
+  for (const url of [store.url, store.sandbox]) await assert.rejects(fetch(url), url.href)
+})
+
+for (const name of ['port', 'sandboxPort'] as const) {
+  test(`a busy ${name} is said in plain words, and nothing is left running`, async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(where[name], '127.0.0.1', resolve))
+    const { code, said } = await runInVain(where)
+    other.close()
+    assert.equal(code, 1)
+    assert.match(said, /[Pp]ort/)
+    assert.match(said, /Set (?:SANDBOX_)?PORT/)
+    assert.doesNotMatch(said, /\n\s+at /)
+    assert.equal(existsSync(pidFile), false)
+  })
+}
+
+test('it starts again once the ports are free', async () => {
+  const again = await run(where)
+  assert.equal((await fetch(again.url)).status, 200)
+  assert.equal(await again.stop(), 0)
+})
