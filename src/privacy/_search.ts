@@ -57,7 +57,8 @@ function joinedDigits(text: string): string {
 
 /** Case, accents, joiners and runs of white space do not disguise a value. */
 function folded(text: string): string {
-  const isAscii = /^\p{ASCII}*$/u.test(text)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+  const isAscii = /^[\x00-\x7f]*$/.test(text)
   // By way of upper case, since ß is SS there.
   const bare = isAscii
     ? text
@@ -91,13 +92,11 @@ function* readings(bytes: Buffer): Generator<Reading> {
   texts.add(once).add(unescaped(once))
   if (plain.includes('\0')) for (const wide of wideTexts(bytes)) texts.add(wide)
   for (const text of texts) yield { text, isDecoded: false }
-  for (const { run, offsets, encoding } of codings) {
-    // Most texts hold the same runs, many in the same order: each is decoded once.
-    const lists = new Set([...texts].map((text) => runsIn(text, run)))
-    const known = new Map<string, readonly string[]>()
-    for (const runs of lists) {
-      yield { text: decodedRuns(runs, offsets, encoding, known), isDecoded: true }
-    }
+  const whole = [...texts].join('\n\n')
+  for (const { run, offsets, group, encoding } of codings) {
+    // Most texts hold the same runs: each is decoded once.
+    const runs = new Set(whole.match(run)?.map((found) => found.replace(/\s/g, '')))
+    if (runs.size > 0) yield { text: decodedRuns(runs, offsets, group, encoding), isDecoded: true }
   }
 }
 
@@ -116,9 +115,10 @@ const codings = [
   {
     run: /[A-Za-z0-9+/_-](?:[A-Za-z0-9+/_-]|\r?\n[ \t]?){5,}[A-Za-z0-9+/_-]/g,
     offsets: [0, 1, 2, 3],
+    group: 4,
     encoding: 'base64',
   },
-  { run: /[0-9a-fA-F]{10,}/g, offsets: [0, 1], encoding: 'hex' },
+  { run: /[0-9a-fA-F]{10,}/g, offsets: [0, 1], group: 2, encoding: 'hex' },
 ] as const
 
 /** One escape inside another, as JSON in a form is. */
@@ -199,24 +199,35 @@ function headerDecoded(text: string): string {
     )
 }
 
-/** The runs of a coding, a line each. */
-function runsIn(text: string, run: RegExp): string {
-  return (text.match(run) ?? []).map((whole) => whole.replace(/\s/g, '')).join('\n')
+/**
+ * What could be text in runs of a coding. Most runs are ordinary words, and decode to noise.
+ *
+ * All runs are decoded in one go. Each is cut to whole groups of digits and a zero group follows, so that it ends where
+ * it ended and the next begins anew.
+ */
+function decodedRuns(
+  runs: ReadonlySet<string>,
+  offsets: readonly number[],
+  group: number,
+  encoding: 'base64' | 'hex',
+): string {
+  const zero = encoding === 'hex' ? '00' : 'AAAA'
+  const decoded = offsets.map((offset) => {
+    let digits = ''
+    for (const run of runs) {
+      const end = run.length - ((run.length - offset) % group)
+      digits += `${run.slice(offset, end)}${rest(run.slice(end), encoding)}${zero}`
+    }
+    return Buffer.from(digits, encoding).toString('utf8')
+  })
+  return decoded.join('\n').match(LEGIBLE)?.join('\n') ?? ''
 }
 
-/** What could be text in runs of a coding. Most runs are ordinary words, and decode to noise. */
-function decodedRuns(
-  runs: string,
-  offsets: readonly number[],
-  encoding: 'base64' | 'hex',
-  known: Map<string, readonly string[]>,
-): string {
-  const found = runs === '' ? [] : runs.split('\n')
-  for (const whole of found) {
-    if (known.has(whole)) continue
-    const at = (offset: number) => Buffer.from(whole.slice(offset), encoding).toString('utf8')
-    known.set(whole, offsets.map(at))
-  }
-  const decoded = offsets.flatMap((_, index) => found.map((whole) => known.get(whole)?.[index]))
-  return (decoded.join('\n').match(/(?:[^\ufffd\p{Cc}]|[\t\n\r]){3,}/gu) ?? []).join('\n')
+/** Two or three last digits of base64 hold one or two bytes more. */
+function rest(digits: string, encoding: 'base64' | 'hex'): string {
+  return encoding === 'base64' && digits.length > 1 ? digits.padEnd(4, 'A') : ''
 }
+
+/** Three characters in a row that are no control characters, nor what stands for bytes that are no text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
+const LEGIBLE = /[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]{3,}/g
