@@ -29,6 +29,8 @@ test('a wrong option is said in plain words, with code 2', async () => {
     'orders list --limit 0',
     'orders',
     'policy burn',
+    'policy diff 1a',
+    'policy show 1a 1a',
     'config now',
     'doctor x',
     'staff add',
@@ -93,6 +95,36 @@ test('a revision that contradicts clauses is refused with each clause and remedy
   assert.equal(JSON.parse(misshapen.out)[0].problems[0].clause, 'shape')
   await writeFile(file, 'revision 2')
   assert.equal((await run(`policy check ${file}`)).code, 2)
+})
+
+test('C9 two revisions are compared clause by clause: files, and what was in force here', async (t) => {
+  const folder = await temporary(t)
+  const { run, url } = await store(t)
+  const file = join(folder, 'next.json')
+  const flows = revision1a.flows.slice(1)
+  const server = { ...revision1a.retention['server-log'], atMost: 'P20D' }
+  const retention = { ...revision1a.retention, 'server-log': server }
+  await writeFile(file, JSON.stringify({ ...revision1a, revision: '1b', flows, retention }))
+  const { code, out } = await run(`policy diff 1a ${file}`)
+  assert.equal(code, 0)
+  assert.match(out, /^From revision 1a to 1b: stricter in part, looser in part\.\n/)
+  assert.match(
+    out,
+    /C5 +What “payment processor” gets for “payment”: stricter\n +stricter +this may/,
+  )
+  assert.match(out, /C7 +What is kept as “server-log”: looser\n.*“P20D” in place of “14 days”/)
+  const told = JSON.parse((await run(`policy diff ${file} 1a --json`)).out)
+  assert.deepEqual([told.from, told.to, told.direction], ['1b', '1a', 'mixed'])
+  assert.match((await run('policy diff 1a 1a')).out, /Nothing is different/)
+  const database = openDatabase({ url, connections: 1, onLost: () => {} })
+  await database.run(sql`
+    insert into policy_revision (revision, digest, content, in_force_at)
+    values ('0z', '', ${JSON.stringify({ ...revision1a, revision: '0z', flows })}, now())`)
+  await database.close()
+  assert.match((await run('policy diff 0z 1a')).out, /looser\.[\s\S]*this may happen now/)
+  assert.equal((await run('policy diff 0z 7q')).code, 1)
+  await writeFile(file, JSON.stringify({ ...revision1a, lastUpdate: '' }))
+  assert.match((await run(`policy diff 1a ${file}`)).complaint, /no policy that could be in force/)
 })
 
 test('orders and staff are listed, and a new member signs in with what is shown', async (t) => {

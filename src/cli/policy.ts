@@ -1,5 +1,5 @@
 /**
- * `tacet policy check` and `tacet policy show`: the table that the store runs on.
+ * `tacet policy`: the table that the store runs on, and what a revision of it changes.
  *
  * The modules of the policy refuse to load when it contradicts a clause, so they are loaded where that can be said.
  */
@@ -8,16 +8,21 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Fault } from '../base/failure.ts'
-import { problemsOf } from '../privacy/revision.ts'
+import { problemsOf, type StoredRevision, storedRevisions } from '../privacy/revision.ts'
 import type { PolicyTable } from '../privacy/table.ts'
+import { difference, differenceInWords } from './_policy-diff.ts'
 import { asJson, type Command, columns, readArguments, type Terminal, wrong } from './command.ts'
+import { withData } from './data.ts'
 
 const USAGE = `tacet policy check [FILE] [--json]
 tacet policy show [--json]
+tacet policy diff A B [--json]
 
 check  looks for contradictions between a revision and the clauses; without FILE, in every revision in
        policy/. FILE is a .json file, or a .ts file that exports the table.
 show   the policy in force: who gets what, what is kept until when, which cookies are set.
+diff   what revision B changes against A, clause by clause: stricter or looser. Each is a file, or the name
+       of a revision that was in force in this store or lies in policy/.
 `
 
 type Checked = {
@@ -30,11 +35,16 @@ export const policyCommand: Command = {
   usage: USAGE,
   async run(args, terminal) {
     const { json, positionals } = readArguments(args)
-    const [deed, file, more] = positionals
-    if (more !== undefined) throw wrong(`"${more}" is too much`, 'policy')
+    const [deed, file, other, more] = positionals
+    if (more !== undefined || (deed !== 'diff' && other !== undefined)) {
+      throw wrong(`"${more ?? other}" is too much`, 'policy')
+    }
     if (deed === 'check') return check(terminal, file, json)
     if (deed === 'show' && file === undefined) return show(terminal, json)
-    throw wrong('Say `policy check` or `policy show`', 'policy')
+    if (deed === 'diff' && file !== undefined && other !== undefined) {
+      return diff(terminal, [file, other], json)
+    }
+    throw wrong('Say `policy check`, `policy show` or `policy diff A B`', 'policy')
   },
 }
 
@@ -72,6 +82,43 @@ async function readTable(path: string): Promise<unknown> {
       cause,
     })
   }
+}
+
+async function diff(
+  terminal: Terminal,
+  [from, to]: readonly [string, string],
+  json: boolean,
+): Promise<number> {
+  const before = await revisionNamed(terminal, from)
+  const found = difference(before, await revisionNamed(terminal, to))
+  terminal.write(json ? asJson(found) : differenceInWords(found))
+  return 0
+}
+
+/** A revision by its file, or by its name: as it was in force here, or as it lies in policy/. */
+async function revisionNamed(terminal: Terminal, name: string): Promise<PolicyTable> {
+  if (/\.(json|ts)$/.test(name)) return usable(await readTable(resolve(name)), name)
+  const stored = await withData(terminal, 'find', storedRevisions).catch(noneIfNoStore)
+  const files = await revisionsIn(join(terminal.root, 'policy'))
+  const tables = [...stored.map(({ table }) => table), ...(await Promise.all(files.map(readTable)))]
+  const found = (tables as readonly PolicyTable[]).find(({ revision }) => revision === name)
+  if (found !== undefined) return usable(found, name)
+  throw new Fault('not_found', `There is no revision "${name}", in this store or in policy/`, {
+    remedy: 'Name one that there is, or a file',
+  })
+}
+
+function noneIfNoStore(error: unknown): readonly StoredRevision[] {
+  if (error instanceof Fault && error.code === 'not_found') return []
+  throw error
+}
+
+function usable(table: unknown, name: string): PolicyTable {
+  const [first] = problemsOf(table)
+  if (first === undefined) return table as PolicyTable
+  throw new Fault('invalid', `"${name}" is no policy that could be in force: ${first.problem}`, {
+    remedy: 'See all that is wrong with it by `npm run tacet -- policy check`',
+  })
 }
 
 function inWords({ file, table, problems }: Checked): string {

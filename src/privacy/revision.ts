@@ -1,11 +1,13 @@
 /**
- * A revision of the policy that somebody wrote: its shape looked at first, then what it says.
+ * Revisions of the policy: one that somebody wrote, its shape looked at first, then what it says; and those that were
+ * in force (C9).
  *
- * For revisions that are not in force (yet): nothing is thrown, everything that is wrong is told.
+ * Of a revision that is not in force (yet) nothing is thrown, everything that is wrong is told.
  */
 
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
+import { type Queries, sql } from '../base/database.ts'
 import { type Contradiction, contradictions } from './_contradictions.ts'
 import type { PolicyTable } from './table.ts'
 
@@ -52,6 +54,19 @@ export function problemsOf(revision: unknown): readonly Contradiction[] {
   if (misshapen.length > 0) return misshapen
   const limits = durationProblems(revision as PolicyTable)
   return limits.length > 0 ? limits : contradictions(revision as PolicyTable)
+}
+
+/** A revision that is or was in force. */
+export type StoredRevision = {
+  readonly table: PolicyTable
+  readonly inForceAt: Temporal.Instant
+}
+
+/** Every revision that was in force, oldest first. */
+export function storedRevisions(on: Queries): Promise<readonly StoredRevision[]> {
+  return on.many<StoredRevision>(sql`
+    select content as table, in_force_at as "inForceAt" from policy_revision
+    order by in_force_at, revision`)
 }
 
 function durationProblems({ retention }: PolicyTable): readonly Contradiction[] {

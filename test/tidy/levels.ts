@@ -41,10 +41,10 @@ const LEVEL_OF: ReadonlyMap<string, number> = new Map([
 /** `main.ts`, `store.ts` and what is private to them: files in `src/` itself. */
 const TOP = 11
 
-/** The table is the kernel's. Pages may have its words, which hold no rule. */
+/** The table is the kernel's. Pages and the command line may have its words, which hold no rule. */
 const POLICY_READERS: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^src\/privacy\//, to: /^policy\// },
-  { from: /^src\/(web|storefront)\//, to: /^policy\/(.*[./-])?words\b/ },
+  { from: /^src\/(web|storefront|cli)\//, to: /^policy\/(.*[./-])?words\b/ },
 ]
 
 const levels: Rule = {
