@@ -4,6 +4,8 @@ import { orderHolding } from './orders/holding.ts'
 import { paidSince, paymentHolding } from './payments/holding.ts'
 import { requestHolding } from './privacy/erasure.ts'
 import type { Holding } from './privacy/holdings.ts'
+import { holdHolding } from './privacy/legal-hold.ts'
+import { restrictionHolding } from './privacy/restriction.ts'
 import type { Vault } from './privacy/vault.ts'
 import { vaultHoldings } from './privacy/vault-holdings.ts'
 import { bookedSince, shipmentHolding } from './shipping/holding.ts'
@@ -15,6 +17,8 @@ export function holdingsOf(vault: Vault): readonly Holding[] {
     paymentHolding,
     shipmentHolding,
     requestHolding,
+    restrictionHolding,
+    holdHolding,
     ...vaultHoldings(vault, since),
   ]
 }

@@ -105,6 +105,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   registerBackOffice(server, {
     frame,
     gateway,
+    erasing,
     requestShipment: async (orderId, by) => {
       await requestShipment(shipping, orderId, by)
     },

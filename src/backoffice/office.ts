@@ -4,6 +4,7 @@
  */
 
 import type { Id } from '../base/ids.ts'
+import type { Erasing } from '../privacy/erasure.ts'
 import type { Gateway } from '../privacy/gateway.ts'
 import type { Frame } from '../web/frame.ts'
 
@@ -11,6 +12,7 @@ import type { Frame } from '../web/frame.ts'
 export type BackOffice = {
   readonly frame: Frame
   readonly gateway: Gateway
+  readonly erasing: Erasing
   /** Asks for a parcel to be booked with the carrier. */
   readonly requestShipment: (orderId: Id, by: Id) => Promise<unknown>
   readonly requestRefund: (asked: RefundAsked) => Promise<void>

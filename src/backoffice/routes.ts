@@ -33,6 +33,9 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   app.post(`${one}/shipment`, visited(office, 'book a parcel', order.book))
   app.get(`${one}/label`, visited(office, 'print a label', order.printLabel))
   app.post(`${one}/cancellation`, visited(office, 'cancel an order', order.cancel))
+  app.get(`${one}/hold`, visited(office, 'see orders', order.goToOrder))
+  app.post(`${one}/hold`, visited(office, 'hold an order', order.hold))
+  app.post(`${one}/hold/end`, visited(office, 'hold an order', order.releaseHold))
   app.get(`${one}/refunds`, visited(office, 'see orders', order.goToOrder))
   app.post(`${one}/refunds`, visited(office, 'refund an order', order.refund))
 

@@ -8,6 +8,7 @@ import type { Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { enqueue } from '../base/jobs.ts'
 import { type Gateway, grant } from '../privacy/gateway.ts'
+import { isRestricted } from '../privacy/restriction.ts'
 
 /** The events of an order that its customer is told of. */
 export const announcedEvents = [
@@ -23,13 +24,17 @@ export function isAnnouncedEvent(text: string): text is AnnouncedEvent {
   return (announcedEvents as readonly string[]).includes(text)
 }
 
-/** In the caller's transaction: the mail goes out if that commits, and not otherwise. */
+/**
+ * In the caller's transaction: the mail goes out if that commits, and not otherwise. None goes to a person who has
+ * restricted the use of their data; what happened is on the page of the order.
+ */
 export async function announce(
   gateway: Gateway,
   tx: Transaction,
   orderId: Id,
   because: AnnouncedEvent,
 ): Promise<void> {
+  if (await isRestricted(tx, orderId)) return
   const relay = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
   const disclosure = await grant(gateway, tx, {
     to: 'mail relay',

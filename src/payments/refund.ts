@@ -108,7 +108,12 @@ async function tellProcessor(
   const { gateway, processor } = payments
   const { orderId, id, amountMinor, currency, intentId } = row
   const { id: disclosureId, to, for: purpose } = granted(payments, row)
-  const disclosure = await resume(gateway, disclosureId, to, purpose, 'open or delivered')
+  const disclosure = await resume(gateway, disclosureId, to, purpose, 'open or delivered').catch(
+    async (error: unknown) => {
+      if (error instanceof Refusal) await giveUp(gateway, granted(payments, row))
+      throw error
+    },
+  )
   if (disclosure === undefined) return undefined
   const facts = { orderReference: orderId, amountMinor, currency }
   const refund = (refunded: Refunded, way: Way) => processor.refund(refunded, intentId, id, way)

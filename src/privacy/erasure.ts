@@ -15,6 +15,7 @@ import { check } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { columnsOf, type Holding, type JsonRow, openOf, staysUntil } from './holdings.ts'
 import { append } from './ledger.ts'
+import { endPastHolds, holdsOf, type LegalHold } from './legal-hold.ts'
 import { type RetentionRule, retention } from './policy.ts'
 
 export type Erasing = {
@@ -67,6 +68,7 @@ export async function erase(erasing: Erasing, subjects: readonly Id[]): Promise<
 /** Ends what was asked for and has closed meanwhile, a bounded number at a time. Returns how many. */
 export async function endRequested(erasing: Erasing, limit = 50): Promise<number> {
   const { database, holdings } = erasing
+  await endPastHolds(erasing)
   const requests = await database.many<{ subject: Id; entry: Id }>(
     sql`select subject, entry from erasure_request order by requested_at, subject`,
   )
@@ -183,6 +185,8 @@ export type Preview = {
   /** What has to stay of the closed ones, each until when at the latest. */
   readonly stays: ReadonlyMap<RetentionRule, string | null>
   readonly had: readonly string[]
+  /** Those of the open ones that wait for the end of a legal hold. */
+  readonly holds: ReadonlyMap<Id, LegalHold>
 }
 
 export async function preview(
@@ -191,9 +195,10 @@ export async function preview(
 ): Promise<Preview> {
   const stillOpen = await openOf(holdings, database, subjects)
   const closed = subjects.filter((subject) => !stillOpen.has(subject))
-  const [stays, had] = await Promise.all([
+  const [stays, had, holds] = await Promise.all([
     staysUntil(holdings, database, closed),
     recipientsOf(database, subjects),
+    holdsOf(database, subjects),
   ])
-  return { closed, open: subjects.filter((subject) => stillOpen.has(subject)), stays, had }
+  return { closed, open: subjects.filter((subject) => stillOpen.has(subject)), stays, had, holds }
 }

@@ -27,6 +27,7 @@ import {
   flowFor,
   type To,
 } from './policy.ts'
+import { checkUnrestricted } from './restriction.ts'
 import {
   type Condition,
   type Field,
@@ -95,7 +96,8 @@ const openedFields = personalFields.filter((field) => field !== 'label')
 /**
  * Grants a disclosure in the caller's transaction: rule, condition, revision, ledger entry.
  *
- * @throws {Refusal} C5 when the table has no such rule, or the rule's clause when its condition does not hold.
+ * @throws {Refusal} C5 when the table has no such rule or the person restricted the use of their data, or the rule's
+ *   clause when its condition does not hold.
  */
 export async function grant<T extends To, F extends For<T>>(
   gateway: Gateway,
@@ -281,7 +283,11 @@ export async function showOwner(
 
 async function ruleFor(gateway: Gateway, on: Queries, ask: Ask): Promise<Flow> {
   const flow = await flowOver(gateway.earlier, on, ask)
-  if (await gateway.conditions[flow.while](on, ask)) return flow
+  const [isSo] = await Promise.all([
+    gateway.conditions[flow.while](on, ask),
+    checkUnrestricted(on, ask),
+  ])
+  if (isSo) return flow
   throw new Refusal(
     flow.clause,
     `Cannot give "${ask.to}" anything for "${ask.for}": it may only while ${flow.while}`,
@@ -314,7 +320,7 @@ type Opened = { readonly held: Held; readonly content: readonly string[] }
 /** With the text that may be in a request. */
 type Known = Opened & { readonly allowed: string }
 
-/** @throws {Refusal} C5 when one of the disclosures was not granted: then nothing is handed on. */
+/** @throws {Refusal} C5 when one was not granted, or the use was restricted since: then nothing is handed on. */
 async function openSubject(
   gateway: Gateway,
   subject: Id,
@@ -325,6 +331,7 @@ async function openSubject(
       openHeld(gateway.vault, on, subject, openedFields),
       gateway.contentOf(on, subject),
       ...disclosures.map((disclosure) => checkGranted(on, disclosure)),
+      ...disclosures.map((disclosure) => checkUnrestricted(on, disclosure)),
     ])
     return { held, content }
   })

@@ -20,6 +20,10 @@ export type EntryKind =
   | 'looked at'
   | 'key destroyed'
   | 'erased'
+  | 'use restricted'
+  | 'restriction lifted'
+  | 'hold set'
+  | 'hold ended'
 
 export type Entry = {
   readonly kind: EntryKind
@@ -33,6 +37,8 @@ export type Entry = {
   readonly revision?: string
   readonly clause?: string
   readonly because?: string
+  /** Of a legal hold: its last day. */
+  readonly until?: string
   /** Of an erasure: each retention rule by which something ended, with how much: `look-up 4`. */
   readonly ended?: readonly string[]
   /** Of an erasure: each retention rule by which something stays, and until when: `accounting-record 2031-02-03`. */

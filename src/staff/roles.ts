@@ -17,6 +17,7 @@ const DEEDS = {
   'print a label': ['packing'],
   'cancel an order': ['owner', 'service'],
   'refund an order': ['owner', 'accounts'],
+  'hold an order': ['owner'],
   'look at a person': ['packing', 'service', 'accounts'],
   'manage staff': ['owner'],
   'change the own password': ROLES,

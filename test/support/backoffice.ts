@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { holdingsOf } from '../../src/_holdings.ts'
 import {
   accountingRecordLives,
   orderIsOpen,
@@ -73,9 +74,13 @@ export async function openOffice(t: Ending) {
     ...{ database, gateway, clock, shopCountry: 'DK', carriers: [carrier] },
     rates: await openShippingRates(database),
   }
+  const erasing = {
+    ...{ database, clock, holdings: holdingsOf(gateway.vault) },
+    backupHorizonDays: 30,
+  }
   const office = await listen((server, frame) =>
     registerBackOffice(server, {
-      ...{ frame, gateway },
+      ...{ frame, gateway, erasing },
       requestShipment: (orderId, by) => requestShipment(shipping, orderId, by),
       requestRefund: (asked) => requestRefund(payments, asked),
       cancelOrder: (asked) => cancelOrder(payments, asked, async () => {}),
@@ -85,6 +90,7 @@ export async function openOffice(t: Ending) {
   return {
     database,
     gateway,
+    erasing,
     url: office.url,
     logged: office.logged,
     roster: { database, clock },

@@ -1,5 +1,5 @@
 /**
- * What staff do with an order: look, pack, book the parcel, print its label, cancel, refund.
+ * What staff do with an order: look, pack, book the parcel, print its label, cancel, refund, hold.
  *
  * Each action ends in a redirect to the order's page, so that loading a page again does nothing twice. One that comes
  * too late, or a second time, finds the order in another state and is told so on the same page.
@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import { changeState, type Order } from '../../orders/order.ts'
 import { show } from '../../privacy/gateway.ts'
+import { endHold, setHold } from '../../privacy/legal-hold.ts'
 import { PRINTING } from '../../staff/reasons.ts'
 import { VIEWS } from '../../staff/roles.ts'
 import { queried, submitted } from '../../web/body.ts'
@@ -16,7 +17,7 @@ import { parameter, sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
 import { lookAt } from './_look.ts'
 import { loadSheet, orderNumbered } from './_sheet.ts'
-import { readLook, readRefund } from './form.ts'
+import { readHold, readLook, readRefund } from './form.ts'
 import { orderPage, type Shown } from './page.tsx'
 
 export async function showOrder(office: BackOffice, visit: Visit): Promise<FastifyReply> {
@@ -74,6 +75,20 @@ export async function refund(office: BackOffice, visit: Visit): Promise<FastifyR
     if (refundedMinor !== wanted.seenRefundedMinor) throw refundedMeanwhile()
     await office.requestRefund({ orderId: id, by: visit.staff.id, ...wanted })
   })
+}
+
+export async function hold(office: BackOffice, visit: Visit): Promise<FastifyReply> {
+  const order = await orderOf(office, visit)
+  const today = office.gateway.clock().toZonedDateTimeISO('UTC').toPlainDate().toString()
+  const wanted = readHold(office.frame.words, order, today, submitted(visit.request))
+  if ('errors' in wanted) return send(office, visit, wanted, 400)
+  return act(office, visit, 'hold', ({ id: subject }) =>
+    setHold(office.erasing, { ...wanted, subject, by: visit.staff.id }),
+  )
+}
+
+export async function releaseHold(office: BackOffice, visit: Visit): Promise<FastifyReply> {
+  return act(office, visit, 'hold-ended', ({ id }) => endHold(office.erasing, id))
 }
 
 /** The label as a PDF. It bears the address, so it comes through the gateway, while the order is open. */

@@ -1,13 +1,15 @@
 /**
- * The order page's forms: the amount of a refund, and what somebody wants to see of the person and why.
+ * The order page's forms: the amount of a refund, a legal hold, and what somebody wants to see of the person and why.
  */
 
 import { Fault } from '../../base/failure.ts'
 import { minorDigits, parseMoney } from '../../base/money.ts'
 import type { Order } from '../../orders/order.ts'
+import { type HoldGround, isHoldGround, latestHold } from '../../privacy/legal-hold.ts'
 import { isReason } from '../../staff/reasons.ts'
 import { isView, type Role, type View, viewsOf } from '../../staff/roles.ts'
 import type { Submitted } from '../../web/body.ts'
+import type { FieldErrors } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { amountOf, restOf } from './_sheet.ts'
 
@@ -52,6 +54,36 @@ export function readLook(
   }
   if (view !== 'service' || isReason(reason)) return { view, reason }
   return { view, error: words.backoffice.order.reasonMissing }
+}
+
+export type HoldWanted =
+  | { readonly ground: HoldGround; readonly until: string }
+  | { readonly until: string; readonly errors: FieldErrors }
+
+/** A ground out of the list and a day, from `today` to the last one that order data may be kept. */
+export function readHold(
+  words: Words,
+  order: Order,
+  today: string,
+  { ground = '', until = '' }: Submitted,
+): HoldWanted {
+  const { hold: text } = words.backoffice.order
+  const latest = latestHold(order.id)
+  const isDay = isDate(until) && until >= today && until <= latest
+  if (isHoldGround(ground) && isDay) return { ground, until }
+  const errors = {
+    ...(isHoldGround(ground) ? {} : { ground: text.groundMissing }),
+    ...(isDay ? {} : { until: text.untilWrong(today, latest) }),
+  }
+  return { until, errors }
+}
+
+function isDate(typed: string): boolean {
+  try {
+    return Temporal.PlainDate.from(typed).toString() === typed
+  } catch {
+    return false
+  }
 }
 
 /** A comma is as good as a point, where there is one. */

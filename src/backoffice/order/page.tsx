@@ -13,6 +13,7 @@ import { StateBadge } from '../_state.tsx'
 import type { BackOffice } from '../office.ts'
 import { Actions } from './_actions.tsx'
 import { Disclosures, Timeline } from './_history.tsx'
+import { Hold } from './_hold.tsx'
 import { Lines } from './_lines.tsx'
 import type { Look } from './_look.ts'
 import { Person } from './_person.tsx'
@@ -26,6 +27,8 @@ export type Shown = {
   /** The amount that was typed for a refund. */
   readonly amount?: string
   readonly look?: Look
+  /** The day that was typed for a hold. */
+  readonly until?: string
 }
 
 export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, shown: Shown): string {
@@ -49,6 +52,7 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
       <h1>
         {text.title(order.number)} <StateBadge words={words} state={order.state} />
       </h1>
+      {sheet.isRestricted && <p class="notice">{text.restricted}</p>}
       <Facts {...shared} />
       <div class="columns">
         <div>
@@ -57,6 +61,7 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
         </div>
         <div>
           <Actions {...shared} errors={errors} amount={shown.amount} />
+          <Hold {...shared} errors={errors} until={shown.until} />
           <Timeline {...shared} />
         </div>
       </div>

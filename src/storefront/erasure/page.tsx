@@ -2,6 +2,7 @@
  * What an erasure does, before it is done, in two columns: what goes now; what stays, until when, on what ground.
  */
 
+import type { OrderSummary } from '../../orders/order.ts'
 import type { Preview } from '../../privacy/erasure.ts'
 import { retention } from '../../privacy/policy.ts'
 import type { Frame } from '../../web/frame.ts'
@@ -80,7 +81,6 @@ function namesOf(frame: Frame, fields: readonly Explained[]): readonly string[] 
 
 function Stays({ frame, data, preview }: Props) {
   const { erasure: words } = frame.words.data
-  const { states } = frame.words.checkout.order
   const open = data.orders.filter(({ id }) => preview.open.includes(id))
   const books = preview.stays.get('accounting-record')
   return (
@@ -95,12 +95,34 @@ function Stays({ frame, data, preview }: Props) {
         )}
         {open.map(({ id, number, state }) => (
           <li key={id}>
-            <strong>{words.order(number)}</strong> {words.later(states[state])}{' '}
-            {words.until(dayText(frame, latestOf(data, id)))}
+            <strong>{words.order(number)}</strong>{' '}
+            <Waits {...{ frame, data, preview, id, state }} />
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+type WaitsProps = Props & Pick<OrderSummary, 'id' | 'state'>
+
+/** Why an order does not end at once: the legal hold on it, or what is still to happen with it. */
+function Waits({ frame, data, preview, id, state }: WaitsProps) {
+  const { erasure: words } = frame.words.data
+  const { states } = frame.words.checkout.order
+  const hold = preview.holds.get(id)
+  if (hold === undefined) {
+    return (
+      <>
+        {words.later(states[state])} {words.until(dayText(frame, latestOf(data, id)))}
+      </>
+    )
+  }
+  return (
+    <>
+      {words.held} <strong>{words.until(dayText(frame, hold.until))}</strong>, {words.ground}{' '}
+      {frame.words.rights.grounds[hold.ground]}. {words.heldEnds} <a href="/privacy#C3.2">C3.2</a>
+    </>
   )
 }
 

@@ -8,8 +8,10 @@ import { Fault } from '../../base/failure.ts'
 import type { Id } from '../../base/ids.ts'
 import { listOrders, type OrderSummary } from '../../orders/order.ts'
 import { endsBy, type HeldField, showAll, type Told } from '../../privacy/holdings.ts'
+import { holdsOf, type LegalHold } from '../../privacy/legal-hold.ts'
 import { openDataToken } from '../../privacy/person-link.ts'
 import { retention } from '../../privacy/policy.ts'
+import { restrictedSince } from '../../privacy/restriction.ts'
 import { subjectsOfEmail } from '../../privacy/vault.ts'
 import type { DataDesk } from './desk.ts'
 
@@ -30,6 +32,8 @@ export type PersonData = {
   readonly fields: readonly Explained[]
   readonly byOrder: ReadonlyMap<Id, readonly Explained[]>
   readonly told: readonly Told[]
+  readonly restricted: ReadonlyMap<Id, Temporal.Instant>
+  readonly holds: ReadonlyMap<Id, LegalHold>
   /** Which page of how many this is; the downloads are one page. */
   readonly page: number
   readonly pages: number
@@ -66,13 +70,26 @@ export async function dataOfLink(
   const begin = (page - 1) * ORDERS_A_PAGE
   const subjects = asked === undefined ? all : all.slice(begin, begin + ORDERS_A_PAGE)
   return gateway.database.together(async (on) => {
-    const [orders, { fields, told }] = await Promise.all([
+    const [orders, { fields, told }, restricted, holds] = await Promise.all([
       listOrders(on, { ids: subjects, limit: subjects.length }),
       showAll(erasing.holdings, on, subjects),
+      restrictedSince(on, subjects),
+      holdsOf(on, subjects),
     ])
     const shown = fields.map(explained)
     const byOrder = Map.groupBy(shown, ({ subject }) => subject)
-    return { at: gateway.clock(), endsAt, orders, fields: shown, byOrder, told, page, pages }
+    const acts = { restricted, holds }
+    return {
+      at: gateway.clock(),
+      endsAt,
+      orders,
+      fields: shown,
+      byOrder,
+      told,
+      ...acts,
+      page,
+      pages,
+    }
   })
 }
 

@@ -2,11 +2,13 @@
  * All that is held about a person, on one page: every value, everyone who was given one, and what is not held.
  */
 
+import type { ComponentChildren } from 'preact'
 import type { OrderSummary } from '../../orders/order.ts'
 import { policy } from '../../privacy/policy.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
 import { dayText, Moment } from '../moment.tsx'
+import { Acts } from './acts.tsx'
 import type { Explained, PersonData } from './held.ts'
 import { Told } from './told.tsx'
 import { Value } from './value.tsx'
@@ -57,7 +59,9 @@ function Held({ frame, token, data }: Props) {
         <a href={`/privacy/data/${token}/erasure`}>{words.erase}</a>
       </div>
       {data.orders.map((order) => (
-        <Order key={order.id} {...{ frame, order }} fields={data.byOrder.get(order.id) ?? []} />
+        <Order key={order.id} {...{ frame, order }} fields={data.byOrder.get(order.id) ?? []}>
+          <Acts {...{ frame, token, data, order }} />
+        </Order>
       ))}
       <Pages {...{ frame, token, data }} />
       <Told {...table} id="told" title={told.title} none={told.none} told={outside} />
@@ -88,7 +92,7 @@ type OrderProps = {
   readonly fields: readonly Explained[]
 }
 
-function Order({ frame, order, fields }: OrderProps) {
+function Order({ frame, order, fields, children }: OrderProps & { children: ComponentChildren }) {
   const { page: words } = frame.words.data
   const own = Map.groupBy(fields, ({ rule }) => rule)
   const rules = Object.keys(policy.retention)
@@ -96,6 +100,7 @@ function Order({ frame, order, fields }: OrderProps) {
   return (
     <section aria-labelledby={`order-${order.number}`}>
       <h2 id={`order-${order.number}`}>{words.order(order.number)}</h2>
+      {children}
       {groups.map(([rule, group]) => (
         <Rule key={rule} {...{ frame, order }} fields={group} />
       ))}

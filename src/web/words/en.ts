@@ -8,6 +8,7 @@ import { data } from './en/data.ts'
 import { form } from './en/form.ts'
 import { frame } from './en/frame.ts'
 import { problem } from './en/problem.ts'
+import { rights } from './en/rights.ts'
 import { shelves } from './en/shelves.ts'
 
 export const en = {
@@ -17,6 +18,7 @@ export const en = {
   shelves,
   checkout,
   data,
+  rights,
   backoffice,
 }
 

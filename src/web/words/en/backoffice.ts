@@ -56,6 +56,8 @@ const done: Readonly<Partial<Record<string, string>>> = {
   shipment: 'The parcel is being booked. Load the page again in a moment.',
   cancellation: 'The order is cancelled, and its payment is being refunded.',
   refund: 'The refund is on its way to the payment processor.',
+  hold: 'The order is held. Its person sees that, and why.',
+  'hold-ended': 'The hold has ended. A deletion that waited for it happens within a minute.',
 }
 
 const frame = {
@@ -150,6 +152,24 @@ const order = {
   refundTooMuch: (rest: string) => `Enter at most ${rest}: there is no more to refund`,
   refundTooLittle: 'Enter an amount above zero',
   done,
+  restricted:
+    'Restricted: the customer has stopped every use of this order’s data but its storage. Nobody can look at it, nothing can be sent or refunded, until they lift that.',
+  hold: {
+    title: 'Legal hold',
+    held: (until: string, ground: string) => `Held until ${until}, because ${ground}.`,
+    set: 'Hold this order',
+    hint: 'The customer sees the hold, its ground and its last day. A deletion that they ask for waits until then, and happens by itself.',
+    ground: 'Ground',
+    groundChoose: 'Choose a ground',
+    groundMissing: 'Choose why the order must be held',
+    until: 'Last day',
+    untilHint: (latest: string) =>
+      `At the latest ${latest}: the policy keeps order data no longer (C3.2).`,
+    untilWrong: (today: string, latest: string) => `Enter a day from ${today} to ${latest}`,
+    button: 'Hold the order',
+    end: 'End the hold',
+    endHint: 'A deletion that was asked for meanwhile happens within a minute.',
+  },
   person: 'Customer',
   personNone: 'Your roles see nothing of the customer.',
   personHint: 'Each look is recorded in the ledger.',

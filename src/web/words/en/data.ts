@@ -30,6 +30,8 @@ const tables: Names = {
   accounting_record: 'Accounting record',
   shipment: 'Parcel',
   erasure_request: 'Deletion asked for',
+  restriction: 'Use restricted',
+  legal_hold: 'Legal hold',
 }
 
 const columns: Names = {
@@ -47,6 +49,7 @@ const columns: Names = {
   details: 'details',
   disclosure_id: 'entry in the ledger',
   entry: 'entry in the ledger',
+  ground: 'ground',
   hs_code: 'customs code',
   id: 'reference',
   intent_id: 'the processor’s reference',
@@ -69,6 +72,7 @@ const columns: Names = {
   session_id: 'the processor’s session',
   shipping_method: 'way of delivery',
   shipping_minor: 'delivery',
+  set_at: 'since',
   sku: 'article number',
   started_at: 'started',
   state: 'state',
@@ -78,6 +82,7 @@ const columns: Names = {
   title: 'title',
   total_minor: 'total',
   unit_minor: 'price of a piece',
+  until: 'last day',
   variant_id: 'reference of the article',
   weight_grams: 'weight in grams',
 }
@@ -175,6 +180,8 @@ export const data = {
     ground: 'because',
     later: (state: string) =>
       `everything about you, because the order is still open (${state.toLowerCase()}). It ends by itself within a minute of its delivery or cancellation; until then you see it on the page of the order, and no longer here. It is kept`,
+    held: 'everything about you,',
+    heldEnds: 'It ends by itself when that is over, or when we take the hold back before.',
     books: 'Accounting record: invoice name and address, articles, amounts, tax',
     booksGround:
       'we must be able to account for what was paid. Once this is done, the record is found by its number alone.',

@@ -1,0 +1,98 @@
+/**
+ * Restrictions: a person stops every use of an order's data but its storage (art. 18 GDPR), and lifts that again.
+ *
+ * Invariant: what is restricted reaches nobody but its person, and whoever must be told to fulfil that person's rights.
+ */
+
+import { type Queries, sql } from '../base/database.ts'
+import { Refusal } from '../base/failure.ts'
+import { type Id, newId } from '../base/ids.ts'
+import { type Acting, lockLiving } from './_living.ts'
+import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
+import { append } from './ledger.ts'
+import { flowFor } from './policy.ts'
+
+/** @param by `customer`, or the reference of a member of staff. Tells how many were not restricted before. */
+export async function restrict(
+  { database, clock, holdings }: Acting,
+  subjects: readonly Id[],
+  by: string,
+): Promise<number> {
+  return database.transaction(async (tx) => {
+    const living = await lockLiving(holdings, tx, subjects)
+    const at = clock()
+    const set = await tx.many<{ id: Id }>(sql`
+      insert into restriction (subject, id, by, set_at)
+      select subject, id, ${by}, ${at}
+      from unnest(${living}::uuid[], ${living.map(() => newId(at))}::uuid[]) as asked (subject, id)
+      on conflict do nothing returning id`)
+    for (const { id } of set) {
+      await append(tx, { kind: 'use restricted', reference: id, because: 'the person asked' }, at)
+    }
+    return set.length
+  })
+}
+
+/** Tells how many were restricted. */
+export async function liftRestriction(
+  { database, clock }: Acting,
+  subjects: readonly Id[],
+): Promise<number> {
+  return database.transaction(async (tx) => {
+    const lifted = await tx.many<{ id: Id }>(
+      sql`delete from restriction where subject = any(${subjects}::uuid[]) returning id`,
+    )
+    for (const { id } of lifted) {
+      const entry = {
+        kind: 'restriction lifted',
+        reference: id,
+        because: 'the person asked',
+      } as const
+      await append(tx, entry, clock())
+    }
+    return lifted.length
+  })
+}
+
+/** Since when each of the subjects is restricted that is. */
+export async function restrictedSince(
+  on: Queries,
+  subjects: readonly Id[],
+): Promise<ReadonlyMap<Id, Temporal.Instant>> {
+  const rows = await on.many<{ subject: Id; at: Temporal.Instant }>(sql`
+    select subject, set_at as at from restriction where subject = any(${subjects}::uuid[])`)
+  return new Map(rows.map(({ subject, at }) => [subject, at]))
+}
+
+export async function isRestricted(on: Queries, subject: Id): Promise<boolean> {
+  return (await on.first(sql`select 1 from restriction where subject = ${subject}`)) !== undefined
+}
+
+type About = { readonly to: string; readonly for: string; readonly subject: Id }
+
+/** For the gateway. @throws {Refusal} C5 when the subject is restricted and this is not to fulfil a right of theirs. */
+export async function checkUnrestricted(
+  on: Queries,
+  { to, for: purpose, subject }: About,
+): Promise<void> {
+  if (flowFor(to, purpose).purpose === 'RightsFulfilment') return
+  if (!(await isRestricted(on, subject))) return
+  throw new Refusal(
+    'C5',
+    `Cannot give "${to}" anything for "${purpose}": the person has restricted the use of their data`,
+  )
+}
+
+export const restrictionHolding: Holding = {
+  rule: 'order-contact',
+  tables: ['restriction'],
+  async show(on, subjects) {
+    const rows = await on.many<JsonRow>(sql`
+      select subject, set_at as since, to_jsonb(restriction) - 'subject' as row
+      from restriction where subject = any(${subjects}::uuid[]) order by subject`)
+    return { fields: columnsOf('order-contact', 'restriction', rows) }
+  },
+  end: (tx, subjects) =>
+    tx.run(sql`delete from restriction where subject = any(${subjects}::uuid[])`),
+  left: async (on, subjects) => (await restrictedSince(on, subjects)).size,
+}

@@ -1,0 +1,35 @@
+/** What holds an order's data back, and the way to what its person can do with it. */
+
+import type { OrderSummary } from '../../orders/order.ts'
+import type { Frame } from '../../web/frame.ts'
+import { dayText } from '../moment.tsx'
+import type { PersonData } from './held.ts'
+
+type Props = {
+  readonly frame: Frame
+  readonly token: string
+  readonly data: PersonData
+  readonly order: OrderSummary
+}
+
+export function Acts({ frame, token, data, order }: Props) {
+  const { rights: words } = frame.words
+  const hold = data.holds.get(order.id)
+  return (
+    <>
+      {hold !== undefined && (
+        <p class="notice">
+          {words.hold(dayText(frame, hold.until), words.grounds[hold.ground])}{' '}
+          <a href="/privacy#C3.2">C3.2</a>
+        </p>
+      )}
+      {data.restricted.has(order.id) && <p class="notice">{words.restrict.isRestricted}</p>}
+      <p>
+        <a href={`/privacy/data/${token}/orders/${order.number}`}>
+          {words.link}
+          <span class="unseen"> {words.ofOrder(order.number)}</span>
+        </a>
+      </p>
+    </>
+  )
+}

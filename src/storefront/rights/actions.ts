@@ -1,0 +1,80 @@
+/**
+ * `GET /privacy/data/:token/orders/:number`: what a person can do with the data of one order; `POST …/restriction` and
+ * `…/restriction/end` do it (art. 18 GDPR).
+ */
+
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Fault } from '../../base/failure.ts'
+import { listOrders, type OrderSummary } from '../../orders/order.ts'
+import { holdsOf } from '../../privacy/legal-hold.ts'
+import { liftRestriction, restrict, restrictedSince } from '../../privacy/restriction.ts'
+import { queried } from '../../web/body.ts'
+import type { DataDesk } from '../own-data/desk.ts'
+import { subjectsOfLink } from '../own-data/held.ts'
+import { sendPage } from '../shelves.ts'
+import { rightsPage } from './page.tsx'
+
+type ByOrder = { Params: { readonly token: string; readonly number: string } }
+
+export function showRights(desk: DataDesk) {
+  return async (request: FastifyRequest<ByOrder>, reply: FastifyReply) => {
+    const order = await orderOfLink(desk, request)
+    const done = desk.frame.words.rights.done[queried(request, 'done')]
+    return send(desk, request, reply, order, done)
+  }
+}
+
+export function restrictUse(desk: DataDesk) {
+  return async (request: FastifyRequest<ByOrder>, reply: FastifyReply) => {
+    const { id, state } = await orderOfLink(desk, request)
+    if (state === 'awaiting payment') {
+      throw new Fault('conflict', 'This order has not been paid', {
+        remedy: 'It ends by itself within a day',
+      })
+    }
+    await restrict(desk.erasing, [id], 'customer')
+    return reply.redirect(`${placeOf(request)}?done=restricted`, 303)
+  }
+}
+
+export function liftUse(desk: DataDesk) {
+  return async (request: FastifyRequest<ByOrder>, reply: FastifyReply) => {
+    const { id } = await orderOfLink(desk, request)
+    await liftRestriction(desk.erasing, [id])
+    return reply.redirect(`${placeOf(request)}?done=lifted`, 303)
+  }
+}
+
+async function send(
+  desk: DataDesk,
+  request: FastifyRequest<ByOrder>,
+  reply: FastifyReply,
+  order: OrderSummary,
+  done: string | undefined,
+) {
+  const { database } = desk.gateway
+  const [restricted, holds] = await Promise.all([
+    restrictedSince(database, [order.id]),
+    holdsOf(database, [order.id]),
+  ])
+  const shown = { order, restricted: restricted.get(order.id), hold: holds.get(order.id), done }
+  return sendPage(reply, rightsPage(desk.frame, request.params.token, shown))
+}
+
+/** @throws {Fault} `not_found` for an order that the link does not open. */
+async function orderOfLink(
+  desk: DataDesk,
+  { params: { token, number } }: FastifyRequest<ByOrder>,
+): Promise<OrderSummary> {
+  const { subjects } = await subjectsOfLink(desk, token)
+  const orders = await listOrders(desk.gateway.database, { ids: subjects, limit: subjects.length })
+  const order = orders.find((one) => String(one.number) === number)
+  if (order !== undefined) return order
+  throw new Fault('not_found', 'This link opens no order of that number', {
+    remedy: 'Go back to your data',
+  })
+}
+
+function placeOf({ params: { token, number } }: FastifyRequest<ByOrder>): string {
+  return `/privacy/data/${token}/orders/${number}`
+}

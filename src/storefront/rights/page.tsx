@@ -1,0 +1,76 @@
+/** What a person can do with the data of one order, and what holds it back. */
+
+import type { OrderSummary } from '../../orders/order.ts'
+import type { LegalHold } from '../../privacy/legal-hold.ts'
+import type { Frame } from '../../web/frame.ts'
+import { page } from '../../web/layout.tsx'
+import { dayText, Moment } from '../moment.tsx'
+
+type Shown = {
+  readonly order: OrderSummary
+  readonly restricted: Temporal.Instant | undefined
+  readonly hold: LegalHold | undefined
+  /** What was just done, in words. */
+  readonly done: string | undefined
+}
+
+type Props = { readonly frame: Frame; readonly token: string } & Shown
+
+export function rightsPage(frame: Frame, token: string, shown: Shown): string {
+  const { rights: words, data } = frame.words
+  const { order, hold, done } = shown
+  const props = { frame, token, ...shown }
+  return page(
+    frame,
+    { title: words.title(order.number), unlisted: true },
+    <>
+      <h1>{words.title(order.number)}</h1>
+      {done !== undefined && (
+        <p class="notice" role="status">
+          {done}
+        </p>
+      )}
+      {hold !== undefined && <Held frame={frame} hold={hold} />}
+      <Restrict {...props} />
+      <p>
+        <a href={`/privacy/data/${token}`}>{words.back}</a>
+      </p>
+      <p class="quiet small">{data.times}</p>
+    </>,
+  )
+}
+
+function Held({ frame, hold }: { readonly frame: Frame; readonly hold: LegalHold }) {
+  const { rights: words } = frame.words
+  return (
+    <p class="notice">
+      {words.hold(dayText(frame, hold.until), words.grounds[hold.ground])}{' '}
+      <a href="/privacy#C3.2">C3.2</a>
+    </p>
+  )
+}
+
+function Restrict({ frame, token, order, restricted }: Props) {
+  const { restrict: words } = frame.words.rights
+  const place = `/privacy/data/${token}/orders/${order.number}/restriction`
+  const isPaid = order.state !== 'awaiting payment'
+  return (
+    <section class="card" aria-labelledby="restrict">
+      <h2 id="restrict">{words.title}</h2>
+      {restricted !== undefined && (
+        <p>
+          <strong>{words.isRestricted}</strong> {words.since}{' '}
+          <Moment frame={frame} at={restricted} />.
+        </p>
+      )}
+      <p>{isPaid ? words.hint : words.unpaid}</p>
+      {isPaid && (
+        <form action={restricted === undefined ? place : `${place}/end`} method="post">
+          <button class="button" type="submit">
+            {restricted === undefined ? words.button : words.lift}
+          </button>
+        </form>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,79 @@
+/** What a person can do with one order's data, by the link to their own address and by no other. */
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { newestOrder } from '../../../test/support/outside.ts'
+import { dataLink } from '../../../test/support/own-data.ts'
+import { ADA, buy, order as place } from '../../../test/support/purchase.ts'
+import { shopperAt } from '../../../test/support/shopper.ts'
+import { testStore } from '../../../test/support/store.ts'
+import { sql } from '../../base/database.ts'
+import { type Id, newId } from '../../base/ids.ts'
+import { setHold } from '../../privacy/legal-hold.ts'
+import { isRestricted } from '../../privacy/restriction.ts'
+
+const store = await testStore({ after })
+const { database, gateway } = store
+const visitor = shopperAt(store.url)
+let order: Id
+let data: string
+let path: string
+before(async () => {
+  await buy(store)
+  await store.work()
+  order = await newestOrder(store)
+  data = (await dataLink(store, ADA.email ?? '')).pathname
+  path = `${data}/orders/${await numberOf(order)}`
+})
+
+async function numberOf(id: Id): Promise<number> {
+  return (await database.one<{ number: number }>(sql`select number from orders where id = ${id}`))
+    .number
+}
+
+test('a person restricts the use, sees that it is, and lifts it', async () => {
+  assert.match((await visitor.get(data)).text, new RegExp(`href="${path}">Correct or restrict`))
+  const set = await visitor.post(`${path}/restriction`, {})
+  assert.equal(set.status, 200)
+  assert.match(set.text, /role="status">The use of this order’s data is restricted from now on/)
+  assert.ok(await isRestricted(database, order))
+  assert.match((await visitor.get(data)).text, /The use of this data is restricted/)
+  const lifted = await visitor.post(`${path}/restriction/end`, {})
+  assert.match(lifted.text, /The restriction is lifted/)
+  assert.equal(await isRestricted(database, order), false)
+})
+
+test('a legal hold is shown with its ground and its last day, here and before an erasure', async () => {
+  const until = gateway.clock().toZonedDateTimeISO('UTC').toPlainDate().add({ days: 9 })
+  const by = newId(gateway.clock())
+  const ground = 'its payment is disputed'
+  await setHold(store.erasing, { subject: order, ground, until: until.toString(), by })
+  for (const page of [data, path]) {
+    const { text } = await visitor.get(page)
+    assert.match(text, /Legal hold: .* because its payment is disputed/)
+  }
+  const { text } = await visitor.get(`${data}/erasure`)
+  assert.match(text, /everything about you, <strong>until .*because its payment is disputed/s)
+})
+
+test('nobody else’s order is opened, nor an order that is not there, nor one by a wrong link', async () => {
+  await buy(store, { contact: { ...ADA, email: 'grace@example.com' } })
+  const other = await newestOrder(store)
+  for (const number of [await numberOf(other), '1', 'x', '']) {
+    for (const deed of ['', '/restriction', '/restriction/end']) {
+      const url = `${data}/orders/${number}${deed}`
+      const { status } = await (deed === '' ? visitor.get(url) : visitor.post(url, {}))
+      assert.equal(status, 404, url)
+    }
+  }
+  assert.equal((await visitor.post(`/privacy/data/x/orders/1/restriction`, {})).status, 404)
+  assert.equal(await isRestricted(database, other), false)
+})
+
+test('an order that was not paid is not restricted: it lapses', async () => {
+  await place(store)
+  const open = await newestOrder(store)
+  const url = `${data}/orders/${await numberOf(open)}`
+  assert.match((await visitor.get(url)).text, /has not been paid/)
+  assert.equal((await visitor.post(`${url}/restriction`, {})).status, 409)
+})

@@ -1,0 +1,36 @@
+/**
+ * Words of what a person can do with an order's data: restrict its use, correct it; and of what holds it back.
+ */
+
+import type { HoldGround } from '../../../privacy/legal-hold.ts'
+
+const grounds: Readonly<Record<HoldGround, string>> = {
+  'a legal claim is open': 'a legal claim is open',
+  'a court or an authority has ordered it': 'a court or an authority has ordered it',
+  'its payment is disputed': 'its payment is disputed',
+}
+
+const done: Readonly<Partial<Record<string, string>>> = {
+  restricted: 'The use of this order’s data is restricted from now on.',
+  lifted: 'The restriction is lifted.',
+}
+
+export const rights = {
+  grounds,
+  done,
+  title: (number: number) => `Order ${number}: your rights`,
+  link: 'Correct or restrict',
+  ofOrder: (number: number) => `order ${number}`,
+  back: 'Back to your data',
+  hold: (day: string, ground: string) =>
+    `Legal hold: this order’s data is kept until ${day} because ${ground}, even if you have it deleted. It goes by itself then.`,
+  restrict: {
+    title: 'Restrict the use',
+    hint: 'Your data of this order stays stored and nothing else is done with it: none of us can look at it, nobody outside is given any of it, no mail is sent about the order. What is still open, such as a delivery or a refund, stops until you lift the restriction. You can still see, correct and delete everything.',
+    unpaid: 'This order has not been paid. It ends by itself within a day, with everything in it.',
+    since: 'Restricted since',
+    isRestricted: 'The use of this data is restricted: it is stored, and nothing else.',
+    button: 'Restrict the use',
+    lift: 'Lift the restriction',
+  },
+}
