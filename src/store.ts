@@ -23,7 +23,8 @@ import { cancelOrder, requestRefund } from './payments/refund.ts'
 import type { Erasing } from './privacy/erasure.ts'
 import type { Gateway } from './privacy/gateway.ts'
 import { fileRootKey, openKeys } from './privacy/keys.ts'
-import { policy, recordRevision } from './privacy/policy.ts'
+import { policy } from './privacy/policy.ts'
+import { openRevisions } from './privacy/publication.ts'
 import { openTree, type Tree } from './privacy/sequencer.ts'
 import { openVault } from './privacy/vault.ts'
 import { openShippingRates } from './shipping/rates.ts'
@@ -69,7 +70,7 @@ export type Store = {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { config, database, access, clock, log } = options
   const { shop } = config
-  await recordRevision(database, clock)
+  const earlier = await openRevisions(database, clock)
   const [root, catalogue, rates, assets] = await Promise.all([
     fileRootKey(config.rootKeyFile),
     openCatalogue(database, shop.currency),
@@ -84,6 +85,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     database,
     vault: openVault(keys),
     clock,
+    earlier,
     companies: parties.companies,
     conditions: conditionsOf(shop.country),
     contentOf,

@@ -31,6 +31,7 @@ test('a wrong option is said in plain words, with code 2', async () => {
     'policy burn',
     'policy diff 1a',
     'policy show 1a 1a',
+    'policy publish 1b',
     'config now',
     'doctor x',
     'staff add',
@@ -125,6 +126,31 @@ test('C9 two revisions are compared clause by clause: files, and what was in for
   assert.equal((await run('policy diff 0z 7q')).code, 1)
   await writeFile(file, JSON.stringify({ ...revision1a, lastUpdate: '' }))
   assert.match((await run(`policy diff 1a ${file}`)).complaint, /no policy that could be in force/)
+})
+
+test('C9 a revision is published by an owner who has seen what it changes', async (t) => {
+  const { run, url } = await store(t)
+  assert.match((await run('policy publish --by ann')).complaint, /"ann" is no owner/)
+  await run('staff add ann --roles packing')
+  assert.match((await run('policy publish --by ann')).complaint, /"ann" is no owner/)
+  await run('staff add bea --roles owner')
+  const before = { ...revision1a, revision: '0z', flows: revision1a.flows.slice(1) }
+  const database = openDatabase({ url, connections: 1, onLost: () => {} })
+  t.after(() => database.close())
+  await database.run(sql`
+    insert into policy_revision (revision, digest, content, in_force_at)
+    values ('0z', '', ${JSON.stringify(before)}, now())`)
+  const asked = await run('policy publish --by bea')
+  assert.equal(asked.code, 2)
+  assert.match(asked.out, /From revision 0z to 1a: looser/)
+  assert.match(asked.complaint, /say --yes/)
+  const done = await run('policy publish --by bea --yes')
+  assert.deepEqual([done.code, done.complaint], [0, ''])
+  assert.match(done.out, /this may happen now\nRevision 1a is in force from now on\.\n$/)
+  assert.equal((await run('policy publish --by bea')).out, 'Revision 1a is in force already.\n')
+  const { login } = await database.one<{ login: string }>(sql`
+    select login from policy_revision join staff on id = published_by where revision = '1a'`)
+  assert.equal(login, 'bea')
 })
 
 test('orders and staff are listed, and a new member signs in with what is shown', async (t) => {

@@ -27,11 +27,13 @@ export type Command = {
 export type Arguments = {
   readonly json: boolean
   readonly help: boolean
+  /** Does without asking what would be asked. */
+  readonly yes: boolean
   readonly positionals: readonly string[]
   readonly options: Readonly<Record<string, string | undefined>>
 }
 
-/** Reads arguments: `--json`, `--help`, and the named options, each with a value. */
+/** Reads arguments: `--json`, `--help`, `--yes`, and the named options, each with a value. */
 export function readArguments(args: readonly string[], ...names: readonly string[]): Arguments {
   const named = names.map((name) => [name, { type: 'string' }] as const)
   try {
@@ -42,12 +44,14 @@ export function readArguments(args: readonly string[], ...names: readonly string
         ...Object.fromEntries(named),
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
+        yes: { type: 'boolean' },
       },
     })
     const options = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, String(value)]),
     )
-    return { json: values.json === true, help: values.help === true, positionals, options }
+    const said = (flag: 'json' | 'help' | 'yes') => values[flag] === true
+    return { json: said('json'), help: said('help'), yes: said('yes'), positionals, options }
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : 'These arguments cannot be read')
   }

@@ -11,18 +11,23 @@ import { Fault } from '../base/failure.ts'
 import { problemsOf, type StoredRevision, storedRevisions } from '../privacy/revision.ts'
 import type { PolicyTable } from '../privacy/table.ts'
 import { difference, differenceInWords } from './_policy-diff.ts'
+import { publishRevision } from './_policy-publish.ts'
 import { asJson, type Command, columns, readArguments, type Terminal, wrong } from './command.ts'
 import { withData } from './data.ts'
 
 const USAGE = `tacet policy check [FILE] [--json]
 tacet policy show [--json]
 tacet policy diff A B [--json]
+tacet policy publish [--by NAME] [--yes] [--json]
 
-check  looks for contradictions between a revision and the clauses; without FILE, in every revision in
-       policy/. FILE is a .json file, or a .ts file that exports the table.
-show   the policy in force: who gets what, what is kept until when, which cookies are set.
-diff   what revision B changes against A, clause by clause: stricter or looser. Each is a file, or the name
-       of a revision that was in force in this store or lies in policy/.
+check    looks for contradictions between a revision and the clauses; without FILE, in every revision in
+         policy/. FILE is a .json file, or a .ts file that exports the table.
+show     the policy in force: who gets what, what is kept until when, which cookies are set.
+diff     what revision B changes against A, clause by clause: stricter or looser. Each is a file, or the
+         name of a revision that was in force in this store or lies in policy/.
+publish  puts the revision that this program runs on in force: shows what it changes, and asks. What it
+         allows in addition reaches data that is given afterwards. --by names the owner who does it,
+         "owner" where it is left out. Stop the store first, and start it afterwards.
 `
 
 type Checked = {
@@ -34,7 +39,8 @@ type Checked = {
 export const policyCommand: Command = {
   usage: USAGE,
   async run(args, terminal) {
-    const { json, positionals } = readArguments(args)
+    const given = readArguments(args, 'by')
+    const { json, positionals } = given
     const [deed, file, other, more] = positionals
     if (more !== undefined || (deed !== 'diff' && other !== undefined)) {
       throw wrong(`"${more ?? other}" is too much`, 'policy')
@@ -44,7 +50,11 @@ export const policyCommand: Command = {
     if (deed === 'diff' && file !== undefined && other !== undefined) {
       return diff(terminal, [file, other], json)
     }
-    throw wrong('Say `policy check`, `policy show` or `policy diff A B`', 'policy')
+    if (deed === 'publish' && file === undefined) return publishRevision(terminal, given)
+    throw wrong(
+      'Say `policy check`, `policy show`, `policy diff A B` or `policy publish`',
+      'policy',
+    )
   },
 }
 

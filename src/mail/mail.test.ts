@@ -183,6 +183,7 @@ async function newGateway(t: TestContext, relay: MailRelay, alarms: string[]): P
       'the accounting record lives': never,
       always: never,
     },
+    earlier: [],
     contentOf,
     alarm: ({ field }) => alarms.push(field),
   }

@@ -80,6 +80,32 @@ export function together(directions: readonly Direction[]): Direction {
   return has('looser') ? 'looser' : has('stricter') ? 'stricter' : 'same'
 }
 
+/** The stricter of two conditions; undefined when neither is known to be. */
+export function stricterCondition(one: Condition, other: Condition): Condition | undefined {
+  const order = byCondition(one, other)
+  return order === undefined ? undefined : order > 0 ? other : one
+}
+
+/** The stronger of two channels. */
+export function stricterChannel(one: Channel, other: Channel): Channel {
+  return CHANNELS.indexOf(one) > CHANNELS.indexOf(other) ? other : one
+}
+
+/** What of the data that `before` governs `after` would keep longer, or end later when its person asks. */
+export function keepsLonger(before: PolicyTable, after: PolicyTable): readonly string[] {
+  const rulesOf = ({ retention }: PolicyTable) =>
+    Object.entries(retention)
+      .filter(([, { key }]) => key !== 'none')
+      .flatMap(([name, rule]) => [name, ...rule.fields].map((what) => [what, rule] as const))
+  const now = new Map(rulesOf(after))
+  return rulesOf(before)
+    .filter(([what, rule]) => {
+      const next = now.get(what)
+      return next !== undefined && isKeptLonger(rule, next)
+    })
+    .map(([what]) => what)
+}
+
 function named<T>(rows: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
   return new Map(Object.entries(rows))
 }
@@ -191,6 +217,11 @@ function byCondition(before: Condition, after: Condition): number | undefined {
   if (before === after) return 0
   if (before === 'always' || IMPLIED[after] === before) return 1
   return after === 'always' || IMPLIED[before] === after ? -1 : undefined
+}
+
+function isKeptLonger(before: Retention, after: Retention): boolean {
+  const length = byDuration(before.atMost, after.atMost) ?? -1
+  return length < 0 || (byRank(ERASURES)(before.onErasure, after.onErasure) ?? -1) < 0
 }
 
 /** Null, no limit of its own, is longer than any. */

@@ -81,8 +81,8 @@ export type Gateway = {
   readonly clock: Clock
   readonly companies: readonly Company[]
   readonly conditions: Conditions
-  /** Revisions before the one in force; those of the policy unless told. */
-  readonly earlier?: readonly PolicyTable[]
+  /** Revisions that were in force before, and govern the data that was given under them (C9). */
+  readonly earlier: readonly PolicyTable[]
   /** What is in an order's parcels: titles and article numbers, which nobody is told without a rule for it. */
   readonly contentOf: (on: Queries, subject: Id) => Promise<readonly string[]>
   /** Raised when the search of outgoing bytes stops a request. Told the field's name, never its value. */
@@ -282,15 +282,19 @@ export async function showOwner(
 }
 
 async function ruleFor(gateway: Gateway, on: Queries, ask: Ask): Promise<Flow> {
-  const flow = await flowOver(gateway.earlier, on, ask)
-  const [isSo] = await Promise.all([
-    gateway.conditions[flow.while](on, ask),
+  const { also, ...flow } = await flowOver(gateway.earlier, on, ask)
+  const asked = also === undefined ? [flow.while] : [flow.while, also]
+  const [answers] = await Promise.all([
+    Promise.all(
+      asked.map(async (name) => [name, await gateway.conditions[name](on, ask)] as const),
+    ),
     checkUnrestricted(on, ask),
   ])
-  if (isSo) return flow
+  const missing = answers.find(([, isSo]) => !isSo)
+  if (missing === undefined) return flow
   throw new Refusal(
     flow.clause,
-    `Cannot give "${ask.to}" anything for "${ask.for}": it may only while ${flow.while}`,
+    `Cannot give "${ask.to}" anything for "${ask.for}": it may only while ${missing[0]}`,
   )
 }
 

@@ -24,6 +24,7 @@ export type EntryKind =
   | 'restriction lifted'
   | 'hold set'
   | 'hold ended'
+  | 'policy revision in force'
 
 export type Entry = {
   readonly kind: EntryKind

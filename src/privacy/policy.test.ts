@@ -1,13 +1,10 @@
-/** The policy: what contradicts a clause does not load, and what was in force is not edited. */
+/** The policy: what contradicts a clause does not load. */
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { revision1a } from '../../policy/revision-1a.ts'
-import { testDatabase } from '../../test/support/database.ts'
-import { systemClock } from '../base/clock.ts'
-import { sql } from '../base/database.ts'
 import { Refusal } from '../base/failure.ts'
-import { flowFor, load, policy, recordRevision } from './policy.ts'
+import { flowFor, load, policy } from './policy.ts'
 import type { Flow, PolicyTable, Retention } from './table.ts'
 
 /** As a program would write it, that knows nothing of our types. */
@@ -154,18 +151,4 @@ test('C5 no rule, no flow', () => {
   for (const [to = '', purpose = ''] of strange) {
     assert.throws(() => flowFor(to, purpose), { name: 'Refusal', clause: 'C5' })
   }
-})
-
-test('C9 a revision that was in force is never edited', async (t) => {
-  const database = await testDatabase(t)
-  await Promise.all([recordRevision(database, systemClock), recordRevision(database, systemClock)])
-  await recordRevision(database, systemClock)
-  const stored = await database.one<{ revision: string; content: PolicyTable }>(
-    sql`select revision, content from policy_revision`,
-  )
-  assert.equal(stored.revision, '1a')
-  assert.deepEqual(stored.content, JSON.parse(JSON.stringify(revision1a)))
-  await database.run(sql`update policy_revision set digest = ${'0'.repeat(64)}`)
-  const edited = { name: 'Fault', code: 'conflict', message: /1a was edited .*C9/ }
-  await assert.rejects(recordRevision(database, systemClock), edited)
 })

@@ -1,5 +1,5 @@
 /**
- * The policy in force, and the types computed from it.
+ * The policy that the store runs on, and the types computed from it.
  *
  * `Disclosed<'carrier', 'transport'>` is exactly the fields of that row of the table: an adapter that reads a sixth
  * does not compile.
@@ -7,11 +7,8 @@
  * Invariant: a table that contradicts a clause does not load, and the refusal names the clause and the remedy.
  */
 
-import { createHash } from 'node:crypto'
 import { revision1a } from '../../policy/revision-1a.ts'
-import type { Clock } from '../base/clock.ts'
-import { type Database, sql } from '../base/database.ts'
-import { check, Fault, Refusal } from '../base/failure.ts'
+import { Refusal } from '../base/failure.ts'
 import { contradictions } from './_contradictions.ts'
 import type {
   Cookie,
@@ -54,9 +51,6 @@ export type Disclosed<T extends To, F extends string> = DisclosedPersonal<T, F> 
 export type CookieName = keyof InForce['cookies']
 export type RetentionRule = keyof InForce['retention']
 
-/** Revisions that were in force before, and still govern the data that was given under them (C9). */
-export const earlierRevisions: readonly PolicyTable[] = []
-
 export const policy: PolicyTable = load(revision1a)
 export const cookies: Readonly<Record<CookieName, Cookie>> = revision1a.cookies
 export const retention: Readonly<Record<RetentionRule, Retention>> = revision1a.retention
@@ -77,29 +71,4 @@ export function flowFor(to: string, purpose: string, table: PolicyTable = policy
     throw new Refusal('C5', `The policy has no rule that gives "${to}" anything for "${purpose}"`)
   }
   return flow
-}
-
-/**
- * Writes the revision in force into the database, once; a revision that was in force is never edited.
- *
- * @throws {Fault} `conflict` when the stored revision of that name says something else.
- */
-export async function recordRevision(database: Database, clock: Clock): Promise<void> {
-  const content = JSON.stringify(policy)
-  const digest = createHash('sha256').update(content).digest('hex')
-  await database.run(sql`
-    insert into policy_revision (revision, digest, content, in_force_at)
-    values (${policy.revision}, ${digest}, ${content}, ${clock()}) on conflict do nothing`)
-  const stored = await database.one<{ digest: string }>(
-    sql`select digest from policy_revision where revision = ${policy.revision}`,
-  )
-  check(stored.digest.length === 64, 'A stored revision must have a digest')
-  if (stored.digest === digest) return
-  throw new Fault(
-    'conflict',
-    `Policy ${policy.revision} was edited after it had been in force (C9)`,
-    {
-      remedy: 'Put it back as it was, and write the change as a new revision in policy/',
-    },
-  )
 }

@@ -59,13 +59,14 @@ export function problemsOf(revision: unknown): readonly Contradiction[] {
 /** A revision that is or was in force. */
 export type StoredRevision = {
   readonly table: PolicyTable
+  readonly digest: string
   readonly inForceAt: Temporal.Instant
 }
 
 /** Every revision that was in force, oldest first. */
 export function storedRevisions(on: Queries): Promise<readonly StoredRevision[]> {
   return on.many<StoredRevision>(sql`
-    select content as table, in_force_at as "inForceAt" from policy_revision
+    select content as table, digest, in_force_at as "inForceAt" from policy_revision
     order by in_force_at, revision`)
 }
 

@@ -134,10 +134,11 @@ export async function openHeld(
   return Object.fromEntries(opened.map(({ field, value }) => [field, value])) as Held
 }
 
-/** The policy's revision under which a subject's data was given; undefined when it has ended. */
+/** The policy's revision under which a subject's data was given; undefined when all of it has ended. */
 export async function givenUnder(on: Queries, subject: Id): Promise<string | undefined> {
   const row = await on.first<{ revision: string }>(sql`
-    select revision from sealed_record where subject = ${subject} and kind = 'contact'`)
+    select revision from sealed_record where subject = ${subject}
+    order by kind = 'contact' desc limit 1`)
   return row?.revision
 }
 
@@ -269,6 +270,7 @@ function sealFields(key: Buffer, subject: Id, kind: RecordKind, values: readonly
   }
 }
 
+/** What is sealed later is of the person who gave the contact: it stays under the revision of that. */
 async function insertRecord(
   tx: Transaction,
   subject: Id,
@@ -278,7 +280,9 @@ async function insertRecord(
 ): Promise<void> {
   await tx.run(sql`
     insert into sealed_record (subject, kind, key_id, names, sealed, revision)
-    values (${subject}, ${kind}, ${keyId}, ${names}, ${sealed}, ${policy.revision})
+    values (${subject}, ${kind}, ${keyId}, ${names}, ${sealed}, coalesce(
+      (select revision from sealed_record where subject = ${subject} and kind = 'contact'),
+      ${policy.revision}))
     on conflict (subject, kind) do update
     set key_id = excluded.key_id, names = excluded.names, sealed = excluded.sealed`)
 }

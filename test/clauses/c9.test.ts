@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from '../../src/base/database.ts'
-import { type Gateway, show } from '../../src/privacy/gateway.ts'
-import { load, policy, recordRevision } from '../../src/privacy/policy.ts'
+import { show } from '../../src/privacy/gateway.ts'
+import { load, policy } from '../../src/privacy/policy.ts'
+import { openRevisions } from '../../src/privacy/publication.ts'
+import type { PolicyTable } from '../../src/privacy/table.ts'
 import { openKernel, sealedOrder } from '../support/kernel.ts'
 import { buy } from '../support/purchase.ts'
 import { shopperAt } from '../support/shopper.ts'
@@ -37,14 +39,14 @@ test('C9 each order, disclosure and ledger entry of a disclosure names the revis
 })
 
 test('C9 the revision in force is stored word for word, once', async () => {
-  await recordRevision(database, clock)
+  assert.deepEqual(await openRevisions(database, clock), [])
   const stored = await database.one<{ content: unknown }>(sql`select content from policy_revision`)
   assert.deepEqual(stored.content, JSON.parse(JSON.stringify(policy)))
 })
 
 test('C9 a revision that was edited after it had been in force stops the start', async () => {
   await database.run(sql`update policy_revision set digest = repeat('0', 64)`)
-  await assert.rejects(recordRevision(database, clock), {
+  await assert.rejects(openRevisions(database, clock), {
     ...{ name: 'Fault', code: 'conflict', message: /was edited .*C9/ },
   })
 })
@@ -71,9 +73,9 @@ test('C9 a later, looser revision does not reach data that was given under an ea
       row.for === 'service' ? { ...row, fields: ['firstName', 'email'] as const } : row,
     ),
   }
-  const look = (earlier: Gateway['earlier'], to: 'packing' | 'service') => {
+  const look = (earlier: readonly PolicyTable[], to: 'packing' | 'service') => {
     const ask = { company: 'x', subject, because: 'a question by the customer' }
-    const gateway = { ...kernel.gateway, ...(earlier === undefined ? {} : { earlier }) }
+    const gateway = { ...kernel.gateway, earlier }
     return to === 'packing'
       ? show(gateway, { ...ask, to: 'staff: packing', for: 'packing' })
       : show(gateway, { ...ask, to: 'staff: service', for: 'service' })

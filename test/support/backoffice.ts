@@ -227,7 +227,7 @@ async function openGateway(
   const company = { origins: [], protocolWords: '' }
   const never = () => false
   return {
-    ...{ database, clock, contentOf, alarm: () => undefined },
+    ...{ database, clock, earlier: [], contentOf, alarm: () => undefined },
     vault: openVault(await openKeys(database, root, join(folder, 'keys'), clock)),
     companies: [
       { ...company, to: 'payment processor', name: processor.name },

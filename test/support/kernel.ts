@@ -76,6 +76,7 @@ export async function openKernel(t: Ending): Promise<Kernel> {
     database,
     vault,
     clock: systemClock,
+    earlier: [],
     companies: [
       { ...third, to: 'carrier' },
       { ...third, to: 'payment processor' },

@@ -197,6 +197,7 @@ async function openGateway(
       'the accounting record lives': never,
       always: () => true,
     },
+    earlier: [],
     contentOf,
     alarm,
   }
