@@ -22,6 +22,7 @@ export type EntryKind =
   | 'erased'
   | 'use restricted'
   | 'restriction lifted'
+  | 'rectified'
   | 'hold set'
   | 'hold ended'
   | 'policy revision in force'

@@ -100,6 +100,50 @@ export async function sealUnderOrder(
 }
 
 /**
+ * Seals an order's contact anew with other values, under the key and the revision that it has, and renews the look-up
+ * values of those that changed. Tells which have.
+ */
+export async function resealContact(
+  { keys }: Vault,
+  tx: Transaction,
+  subject: Id,
+  values: readonly Personal[],
+): Promise<readonly PersonalField[]> {
+  const row = (await tx.many<SealedRow>(heldRows(subject))).find(({ kind }) => kind === 'contact')
+  if (row === undefined) throw ended()
+  const held = openRow(keys, { ...row, subject }, row.names)
+  const before = new Map(held.map(({ field, value }) => [field, JSON.stringify(value)]))
+  const changed = values.filter(
+    (value) => before.get(value.field) !== JSON.stringify(value.reveal()),
+  )
+  const kept = held
+    .filter(({ field }) => !changed.some((value) => value.field === field))
+    .map(({ field, value }) => Personal.of(field, value))
+  const key = keys.unwrap({ ...row, id: row.keyId, kind: row.keyKind })
+  const sealed = sealFields(key, subject, 'contact', [...kept, ...changed])
+  await insertRecord(tx, subject, 'contact', row.keyId, sealed)
+  await renewLookUps(keys, tx, subject, changed)
+  return changed.map(({ field }) => field)
+}
+
+async function renewLookUps(
+  keys: Keys,
+  tx: Transaction,
+  subject: Id,
+  changed: readonly Personal[],
+): Promise<void> {
+  const old = changed.map(({ field }) => (field === 'postalAddress' ? 'postalCode' : field))
+  const index = changed.flatMap((personal) => lookUps(keys, personal))
+  await tx.run(sql`
+    delete from blind_index where subject = ${subject} and field = any(${old}::text[])`)
+  await tx.run(sql`
+    insert into blind_index (subject, field, digest)
+    select ${subject}, field, digest
+    from unnest(${index.map(({ field }) => field)}::text[], ${index.map(({ digest }) => digest)}::bytea[])
+      as look_up (field, digest)`)
+}
+
+/**
  * Seals an order's name and address once more, as its invoice's, under the key of the accounting month in which it was
  * paid: the accounting record lives longer than the order's contact.
  */

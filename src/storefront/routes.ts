@@ -16,7 +16,7 @@ import type { DataDesk } from './own-data/desk.ts'
 import { showPrivacy } from './privacy/actions.ts'
 import { showProduct } from './product/actions.ts'
 import { downloadReceipt, showReceipt } from './receipt/actions.ts'
-import { liftUse, restrictUse, showRights } from './rights/actions.ts'
+import { correct, liftUse, restrictUse, showRights } from './rights/actions.ts'
 import { showSearch } from './search/actions.ts'
 import { showSecurity } from './security/actions.ts'
 import type { Shelves } from './shelves.ts'
@@ -62,6 +62,7 @@ export function dataRoutes(server: FastifyInstance, desk: DataDesk): void {
   server.post('/privacy/data/:token/erasure', eraseAll(desk))
   const order = '/privacy/data/:token/orders/:number'
   server.get(order, showRights(desk))
+  server.post(`${order}/correction`, correct(desk))
   server.post(`${order}/restriction`, restrictUse(desk))
   server.post(`${order}/restriction/end`, liftUse(desk))
   server.get('/privacy/receipts/:token', showReceipt(desk))

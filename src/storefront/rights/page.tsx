@@ -1,15 +1,21 @@
 /** What a person can do with the data of one order, and what holds it back. */
 
+import type { OrderDisclosure } from '../../orders/disclosures.ts'
 import type { OrderSummary } from '../../orders/order.ts'
 import type { LegalHold } from '../../privacy/legal-hold.ts'
+import { hasErrors } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
 import { dayText, Moment } from '../moment.tsx'
+import { Correct, CorrectionErrors } from './_correct.tsx'
+import type { CorrectionForm } from './form.ts'
 
 type Shown = {
   readonly order: OrderSummary
   readonly restricted: Temporal.Instant | undefined
   readonly hold: LegalHold | undefined
+  readonly form: CorrectionForm
+  readonly told: readonly OrderDisclosure[]
   /** What was just done, in words. */
   readonly done: string | undefined
 }
@@ -18,12 +24,13 @@ type Props = { readonly frame: Frame; readonly token: string } & Shown
 
 export function rightsPage(frame: Frame, token: string, shown: Shown): string {
   const { rights: words, data } = frame.words
-  const { order, hold, done } = shown
+  const { order, hold, done, form } = shown
   const props = { frame, token, ...shown }
   return page(
     frame,
-    { title: words.title(order.number), unlisted: true },
+    { title: words.title(order.number), unlisted: true, hasErrors: hasErrors(form.errors) },
     <>
+      <CorrectionErrors frame={frame} form={form} />
       <h1>{words.title(order.number)}</h1>
       {done !== undefined && (
         <p class="notice" role="status">
@@ -31,6 +38,7 @@ export function rightsPage(frame: Frame, token: string, shown: Shown): string {
         </p>
       )}
       {hold !== undefined && <Held frame={frame} hold={hold} />}
+      <Correct {...props} />
       <Restrict {...props} />
       <p>
         <a href={`/privacy/data/${token}`}>{words.back}</a>

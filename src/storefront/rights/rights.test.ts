@@ -3,14 +3,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { newestOrder } from '../../../test/support/outside.ts'
-import { dataLink } from '../../../test/support/own-data.ts'
+import { dataLink, shipped } from '../../../test/support/own-data.ts'
 import { ADA, buy, order as place } from '../../../test/support/purchase.ts'
-import { shopperAt } from '../../../test/support/shopper.ts'
+import { fieldsOf, shopperAt } from '../../../test/support/shopper.ts'
 import { testStore } from '../../../test/support/store.ts'
 import { sql } from '../../base/database.ts'
 import { type Id, newId } from '../../base/ids.ts'
 import { setHold } from '../../privacy/legal-hold.ts'
 import { isRestricted } from '../../privacy/restriction.ts'
+import { openHeld } from '../../privacy/vault.ts'
 
 const store = await testStore({ after })
 const { database, gateway } = store
@@ -60,7 +61,7 @@ test('nobody else’s order is opened, nor an order that is not there, nor one b
   await buy(store, { contact: { ...ADA, email: 'grace@example.com' } })
   const other = await newestOrder(store)
   for (const number of [await numberOf(other), '1', 'x', '']) {
-    for (const deed of ['', '/restriction', '/restriction/end']) {
+    for (const deed of ['', '/correction', '/restriction', '/restriction/end']) {
       const url = `${data}/orders/${number}${deed}`
       const { status } = await (deed === '' ? visitor.get(url) : visitor.post(url, {}))
       assert.equal(status, 404, url)
@@ -76,4 +77,33 @@ test('an order that was not paid is not restricted: it lapses', async () => {
   const url = `${data}/orders/${await numberOf(open)}`
   assert.match((await visitor.get(url)).text, /has not been paid/)
   assert.equal((await visitor.post(`${url}/restriction`, {})).status, 409)
+})
+
+test('a person corrects their data; what is wrong comes back with what was typed', async () => {
+  const { text } = await visitor.get(path)
+  const fields = { ...fieldsOf(text), lastName: 'Byron', city: 'Aarhus' }
+  const wrong = await visitor.post(`${path}/correction`, { ...fields, postalCode: 'x', line1: '' })
+  assert.equal(wrong.status, 422)
+  assert.match(wrong.text, /<title>Error: .*href="#line1".*href="#postalCode".*value="Byron"/s)
+  const done = await visitor.post(`${path}/correction`, fields)
+  assert.match(done.text, /It is corrected\./)
+  const page = await visitor.get(data)
+  for (const value of ['Byron', 'Aarhus', ADA.line1 ?? '']) assert.ok(page.text.includes(value))
+  assert.match((await visitor.post(`${path}/correction`, fields)).text, /Nothing was different/)
+})
+
+test('an e-mail address and a country that are sent along change nothing', async () => {
+  const { text } = await visitor.get(path)
+  const email = 'thief@example.com'
+  await visitor.post(`${path}/correction`, { ...fieldsOf(text), email, country: 'US' })
+  const held = await openHeld(gateway.vault, database, order, ['email', 'postalAddress'])
+  assert.equal(held.email, ADA.email)
+  assert.equal(held.postalAddress?.country, 'DK')
+})
+
+test('who was told the old values is said with names, fields and time', async () => {
+  assert.doesNotMatch((await visitor.get(path)).text, /They were told the old values/)
+  await shipped(store, order)
+  const { text } = await visitor.get(path)
+  assert.match(text, /They were told the old values.*EasyPost \(carrier\).*first name, last name/s)
 })

@@ -11,6 +11,8 @@ const grounds: Readonly<Record<HoldGround, string>> = {
 }
 
 const done: Readonly<Partial<Record<string, string>>> = {
+  corrected: 'It is corrected.',
+  unchanged: 'Nothing was different, so nothing was changed.',
   restricted: 'The use of this order’s data is restricted from now on.',
   lifted: 'The restriction is lifted.',
 }
@@ -24,6 +26,18 @@ export const rights = {
   back: 'Back to your data',
   hold: (day: string, ground: string) =>
     `Legal hold: this order’s data is kept until ${day} because ${ground}, even if you have it deleted. It goes by itself then.`,
+  correct: {
+    title: 'Correct your data',
+    hint: 'What you change here is what we use from now on. It changes nothing about a parcel that is on its way, or about what somebody was told before.',
+    told: 'They were told the old values, and still have them:',
+    country: (name: string) =>
+      `The address stays in this country: ${name}. Delivery and tax were paid for it.`,
+    button: 'Save the corrections',
+    email:
+      'The e-mail address cannot be corrected here: it is what proves that this data is yours, and whoever had this link could take the order over. Write to us to have it changed.',
+    invoice:
+      'Name and address of the invoice stay as they are: books are not edited, and it says what was true when it was paid.',
+  },
   restrict: {
     title: 'Restrict the use',
     hint: 'Your data of this order stays stored and nothing else is done with it: none of us can look at it, nobody outside is given any of it, no mail is sent about the order. What is still open, such as a delivery or a refund, stops until you lift the restriction. You can still see, correct and delete everything.',
