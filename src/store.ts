@@ -29,7 +29,7 @@ import { openTree, type Tree } from './privacy/sequencer.ts'
 import { openVault } from './privacy/vault.ts'
 import { openShippingRates } from './shipping/rates.ts'
 import { checkNotBooking, requestShipment, type Shipping } from './shipping/shipment.ts'
-import { counterRoutes, dataRoutes, shelfRoutes } from './storefront/routes.ts'
+import { counterRoutes, dataRoutes, policyRoutes, shelfRoutes } from './storefront/routes.ts'
 import { loadAssets } from './web/assets.ts'
 import { openPageCache } from './web/cached.ts'
 import { securityHeaders } from './web/headers.ts'
@@ -70,7 +70,7 @@ export type Store = {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { config, database, access, clock, log } = options
   const { shop } = config
-  const earlier = await openRevisions(database, clock)
+  const revisions = await openRevisions(database, clock)
   const [root, catalogue, rates, assets] = await Promise.all([
     fileRootKey(config.rootKeyFile),
     openCatalogue(database, shop.currency),
@@ -85,7 +85,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     database,
     vault: openVault(keys),
     clock,
-    earlier,
+    earlier: revisions.slice(0, -1).map(({ table }) => table),
     companies: parties.companies,
     conditions: conditionsOf(shop.country),
     contentOf,
@@ -102,7 +102,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const pages = shopPages(options, catalogue, assets)
   const { server, frame } = pages
   shelfRoutes(server, { ...pages, catalogue })
-  counterRoutes(server, { ...pages, catalogue }, { frame, checkout })
+  policyRoutes(server, { ...pages, catalogue }, { companies: parties.companies, revisions })
+  counterRoutes(server, { frame, checkout })
   dataRoutes(server, { frame, gateway, erasing, log })
   registerBackOffice(server, {
     frame,

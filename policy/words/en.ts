@@ -6,6 +6,7 @@ export const policyWords = {
   title: 'Privacy policy',
   lead: 'This is what we do with what we know of you. The shop’s software runs on the same table that this page is made of: what is not in it cannot happen.',
   ownData: 'See what we hold about you, take it along, or have it deleted',
+  revisions: 'See every revision of this policy, and what each changed',
   revision: (revision: string) => `Revision ${revision}`,
   updated: (month: string) => `last updated ${month}`,
 

@@ -29,8 +29,8 @@ test('C9 a new store publishes its first revision by itself, once, and the ledge
     openRevisions(database, clock),
     openRevisions(database, clock),
   ])
-  assert.deepEqual(opened, [[], [], []])
-  assert.deepEqual(await openRevisions(database, clock), [])
+  for (const found of opened) assert.equal(found.length, 1)
+  assert.equal((await openRevisions(database, clock)).length, 1)
   const [stored, ...more] = await storedRevisions(database)
   assert.deepEqual(more, [])
   assert.deepEqual(stored?.table, JSON.parse(JSON.stringify(revision1a)))
@@ -65,7 +65,11 @@ test('C9 a start with a revision that is not published is refused, with the reme
     publish(database, clock, by, next),
   ])
   assert.deepEqual([one, other].sort(), [false, true])
-  assert.deepEqual(await openRevisions(database, clock, next), [JSON.parse(JSON.stringify(first))])
+  const opened = await openRevisions(database, clock, next)
+  assert.deepEqual(
+    opened.map(({ table }) => table),
+    JSON.parse(JSON.stringify([first, next])),
+  )
   const { who } = await database.one<{ who: string }>(
     sql`select published_by as who from policy_revision where revision = '1b'`,
   )

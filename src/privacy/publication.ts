@@ -22,7 +22,7 @@ import { type StoredRevision, storedRevisions } from './revision.ts'
 import type { PolicyTable } from './table.ts'
 
 /**
- * Opens the policy for a start. Returns the revisions that were in force before.
+ * Opens the policy for a start. Returns all revisions, oldest first: the program's own is the last.
  *
  * @throws {Fault} `conflict` when the program's revision was edited, is not published, or is no longer in force.
  * @throws {Refusal} C9 when it would keep longer what was given under a stricter revision.
@@ -31,7 +31,7 @@ export async function openRevisions(
   database: Database,
   clock: Clock,
   table: PolicyTable = policy,
-): Promise<readonly PolicyTable[]> {
+): Promise<readonly StoredRevision[]> {
   const stored = await database.transaction(async (tx) => {
     const found = await storedRevisions(tx)
     if (found.length > 0) return found
@@ -44,7 +44,7 @@ export async function openRevisions(
   checkUnedited(table, stored)
   const earlier = stored.map((one) => one.table).filter(({ revision }) => revision !== last)
   await checkNothingKeptLonger(database, table, earlier)
-  return earlier
+  return stored
 }
 
 /**

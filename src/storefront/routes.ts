@@ -3,6 +3,8 @@
  */
 
 import type { FastifyInstance } from 'fastify'
+import type { Company } from '../privacy/gateway.ts'
+import type { StoredRevision } from '../privacy/revision.ts'
 import { addLine, changeLine, showCart } from './cart/actions.ts'
 import { showCategory } from './category/actions.ts'
 import { comeBack, comeBackUnpaid, placeOrder, showCheckout } from './checkout/actions.ts'
@@ -16,6 +18,7 @@ import type { DataDesk } from './own-data/desk.ts'
 import { showPrivacy } from './privacy/actions.ts'
 import { showProduct } from './product/actions.ts'
 import { downloadReceipt, showReceipt } from './receipt/actions.ts'
+import { showRevisions } from './revisions/actions.ts'
 import { correct, liftUse, restrictUse, showRights } from './rights/actions.ts'
 import { showSearch } from './search/actions.ts'
 import { showSecurity } from './security/actions.ts'
@@ -35,7 +38,7 @@ export function shelfRoutes(server: FastifyInstance, shelves: Shelves): void {
 }
 
 /** From the first article in a cart to the order's own page. */
-export function counterRoutes(server: FastifyInstance, shelves: Shelves, counter: Counter): void {
+export function counterRoutes(server: FastifyInstance, counter: Counter): void {
   server.get('/cart', showCart(counter))
   server.post('/cart/lines', addLine(counter))
   server.post('/cart/lines/:variant', changeLine(counter))
@@ -44,7 +47,22 @@ export function counterRoutes(server: FastifyInstance, shelves: Shelves, counter
   server.get('/checkout/return', comeBack(counter))
   server.get('/checkout/cancelled', comeBackUnpaid(counter))
   server.get('/orders/:token', showOrder(counter))
-  server.get('/privacy', showPrivacy(shelves, counter.checkout.payments.gateway.companies))
+}
+
+type PolicyShelf = {
+  readonly companies: readonly Company[]
+  /** Oldest first. */
+  readonly revisions: readonly StoredRevision[]
+}
+
+/** What the shop says of its policy to everyone. */
+export function policyRoutes(
+  server: FastifyInstance,
+  shelves: Shelves,
+  { companies, revisions }: PolicyShelf,
+): void {
+  server.get('/privacy', STILL, showPrivacy(shelves, companies))
+  server.get('/privacy/revisions', STILL, showRevisions(shelves, revisions))
 }
 
 /** A person's own data: by a link to their e-mail address, and to nobody else. */

@@ -39,7 +39,7 @@ test('C9 each order, disclosure and ledger entry of a disclosure names the revis
 })
 
 test('C9 the revision in force is stored word for word, once', async () => {
-  assert.deepEqual(await openRevisions(database, clock), [])
+  assert.equal((await openRevisions(database, clock)).length, 1)
   const stored = await database.one<{ content: unknown }>(sql`select content from policy_revision`)
   assert.deepEqual(stored.content, JSON.parse(JSON.stringify(policy)))
 })

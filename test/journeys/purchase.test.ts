@@ -64,6 +64,7 @@ async function lookAround({ page, context, look }: Visitor): Promise<void> {
   for (const path of [
     '/',
     '/privacy',
+    '/privacy/revisions',
     '/imprint',
     '/security',
     '/search?q=kettle',

@@ -114,6 +114,21 @@ test('C5 each disclosure is shown, and each look of staff', async () => {
   assert.match(text, /mail relay: .*?messages about a request/s)
 })
 
+test('C9 each order says under which revision its data was given, and whether a later one came', async () => {
+  const page = async () => (await visitor.get(link.pathname)).text
+  const given = (revision: string) => new RegExp(`Given under revision ${revision} [^<]*`, 'g')
+  const now = [...(await page()).matchAll(given(policy.revision))]
+  assert.equal(now.length, orders.length)
+  for (const [line] of now) assert.match(line, /in force unchanged/)
+  await database.run(sql`update orders set revision = '0z' where id = ${orders[0] ?? ''}`)
+  const earlier = [...(await page()).matchAll(given('0z'))]
+  await database.run(sql`update orders set revision = ${policy.revision} where revision = '0z'`)
+  assert.match(
+    String(earlier),
+    /a later one has come\. What that allows in addition does not reach/,
+  )
+})
+
 test('C7 the page says what is not held', async () => {
   const { text } = await visitor.get(link)
   assert.match(text, /What we do not hold.*No network address of yours/s)

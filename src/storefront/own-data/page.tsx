@@ -9,6 +9,7 @@ import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
 import { dayText, Moment } from '../moment.tsx'
 import { Acts } from './acts.tsx'
+import { GivenUnder } from './given-under.tsx'
 import type { Explained, PersonData } from './held.ts'
 import { Told } from './told.tsx'
 import { Value } from './value.tsx'
@@ -95,11 +96,13 @@ type OrderProps = {
 function Order({ frame, order, fields, children }: OrderProps & { children: ComponentChildren }) {
   const { page: words } = frame.words.data
   const own = Map.groupBy(fields, ({ rule }) => rule)
+  const revision = fields.find(({ name }) => name === 'orders.revision')?.value
   const rules = Object.keys(policy.retention)
   const groups = [...own].sort(([one], [other]) => rules.indexOf(one) - rules.indexOf(other))
   return (
     <section aria-labelledby={`order-${order.number}`}>
       <h2 id={`order-${order.number}`}>{words.order(order.number)}</h2>
+      <GivenUnder frame={frame} revision={String(revision)} />
       {children}
       {groups.map(([rule, group]) => (
         <Rule key={rule} {...{ frame, order }} fields={group} />

@@ -25,6 +25,9 @@ export function privacyPage(frame: Frame, companies: readonly Company[]): string
         <p>
           <a href="/privacy/data">{words.ownData}</a>
         </p>
+        <p>
+          <a href="/privacy/revisions">{words.revisions}</a>
+        </p>
         {words.clauses.map(({ title, parts }) => (
           <section key={title}>
             <h2>{title}</h2>

@@ -8,6 +8,7 @@ import { data } from './en/data.ts'
 import { form } from './en/form.ts'
 import { frame } from './en/frame.ts'
 import { problem } from './en/problem.ts'
+import { revisions } from './en/revisions.ts'
 import { rights } from './en/rights.ts'
 import { shelves } from './en/shelves.ts'
 
@@ -19,6 +20,7 @@ export const en = {
   checkout,
   data,
   rights,
+  revisions,
   backoffice,
 }
 
