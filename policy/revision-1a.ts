@@ -271,6 +271,16 @@ export const revision1a = {
       ends: 'never; the link from the person to them goes',
       aboutOrders: false,
     },
+    endings: {
+      clause: 'C3.1',
+      holds: 'a list, apart from the database, of orders that ended: random references, no value',
+      key: 'none',
+      fields: [],
+      onErasure: 'stays',
+      atMost: 'P366D',
+      ends: 'when no backup from before the deletion exists any more',
+      aboutOrders: false,
+    },
     staff: {
       clause: 'C1',
       holds: 'staff: sign-in name, password hash, roles, open sessions',

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { type Access, realAccess } from './_parties.ts'
 import { startSandbox } from './_sandbox.ts'
 import { tasksOf } from './_tasks.ts'
+import { checkLoaded } from './backup/unfinished.ts'
 import { stopwatch, systemClock } from './base/clock.ts'
 import { type Database, openDatabase } from './base/database.ts'
 import { Fault, Refusal } from './base/failure.ts'
@@ -53,6 +54,7 @@ async function start(): Promise<void> {
   const log = openLog(join(dataFolder, 'logs'), systemClock)
   const { database, url } = await openData(config)
   await checkDatabaseSafety(database, config)
+  await checkLoaded(database)
   await migrate(database, join(ROOT, 'migrations'))
   await migrateJobs(url)
   await database.script("call make_partitions(date_trunc('month', now())::date, 4)")

@@ -11,6 +11,7 @@ import { conditionsOf } from './_conditions.ts'
 import { holdingsOf } from './_holdings.ts'
 import { type Access, type Parties, partiesOf } from './_parties.ts'
 import { registerBackOffice } from './backoffice/routes.ts'
+import { finishRestore } from './backup/finish.ts'
 import type { Clock } from './base/clock.ts'
 import type { Database } from './base/database.ts'
 import type { Log } from './base/log.ts'
@@ -20,12 +21,13 @@ import type { Config } from './config/config.ts'
 import { contentOf } from './orders/disclosures.ts'
 import type { Payments } from './payments/payment.ts'
 import { cancelOrder, requestRefund } from './payments/refund.ts'
-import type { Erasing } from './privacy/erasure.ts'
+import { openEndings } from './privacy/endings.ts'
+import { type Erasing, endRequested } from './privacy/erasure.ts'
 import type { Gateway } from './privacy/gateway.ts'
 import { fileRootKey, openKeys } from './privacy/keys.ts'
 import { policy } from './privacy/policy.ts'
 import { openRevisions } from './privacy/publication.ts'
-import { openTree, type Tree } from './privacy/sequencer.ts'
+import { checkHead, openTree, type Tree } from './privacy/sequencer.ts'
 import { openVault } from './privacy/vault.ts'
 import { openShippingRates } from './shipping/rates.ts'
 import { checkNotBooking, requestShipment, type Shipping } from './shipping/shipment.ts'
@@ -79,11 +81,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   ])
   const folder = join(config.dataFolder, 'keys')
   const keys = await openKeys(database, root, folder, clock)
-  const ledger = await openTree(database, root, folder, config.publicUrl.host)
+  const endings = openEndings(folder, clock, config.backupHorizonDays)
   const parties = partiesOf(config, access)
   const gateway: Gateway = {
     database,
-    vault: openVault(keys),
+    vault: openVault(keys, endings),
     clock,
     earlier: revisions.slice(0, -1).map(({ table }) => table),
     companies: parties.companies,
@@ -91,13 +93,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     contentOf,
     alarm: (stopped) => log('egress stopped', stopped),
   }
+  const erasing = {
+    ...{ database, clock, endings, holdings: holdingsOf(gateway.vault) },
+    backupHorizonDays: config.backupHorizonDays,
+  }
+  await finishRestore({
+    ...{ erasing, root, keysFolder: folder },
+    retention: () => endRequested(erasing),
+  })
+  const ledger = await openTree(database, root, folder, config.publicUrl.host)
+  await checkHead(ledger)
   const payments = { gateway, processor: parties.processor, urls: returnUrls(config) }
   const carriers = [parties.carrier]
   const shipping = { database, gateway, clock, rates, carriers, shopCountry: shop.country }
-  const erasing = {
-    ...{ database, clock, holdings: holdingsOf(gateway.vault) },
-    backupHorizonDays: config.backupHorizonDays,
-  }
   const checkout = { pricing: pricingOf(options, catalogue, rates), payments }
   const pages = shopPages(options, catalogue, assets)
   const { server, frame } = pages

@@ -138,6 +138,32 @@ export function openDatabase({ url, connections, onLost }: DatabaseOptions): Dat
   }
 }
 
+/**
+ * Runs `work` in a transaction on a connection of its own, which is handed to it as it is: for copies of whole tables
+ * (`copy.ts`), which do not fit between the queries of a pool.
+ */
+export async function onOwnConnection<T>(
+  url: string,
+  begin: string,
+  work: (tx: Transaction, client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: url, types })
+  client.on('error', () => undefined)
+  await client.connect().catch((cause) => {
+    throw unreachable(cause)
+  })
+  try {
+    await client.query(begin)
+    const result = await work({ ...queries(client), transaction: true }, client)
+    const { command } = await client.query('commit')
+    check(command === 'COMMIT', 'A transaction went on after a statement of it had failed')
+    return result
+  } finally {
+    // Whatever was not committed vanishes with the connection.
+    await client.end()
+  }
+}
+
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await connect(pool)
   let broken: Error | undefined
@@ -175,11 +201,15 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect()
   } catch (cause) {
-    throw new Fault('storage', 'Cannot reach the database', {
-      remedy: 'Look whether PostgreSQL runs and DATABASE_URL is right',
-      cause,
-    })
+    throw unreachable(cause)
   }
+}
+
+function unreachable(cause: unknown): Fault {
+  return new Fault('storage', 'Cannot reach the database', {
+    remedy: 'Look whether PostgreSQL runs and DATABASE_URL is right',
+    cause,
+  })
 }
 
 function overConnection(client: pg.PoolClient): Queries {

@@ -15,9 +15,14 @@ type Migration = { readonly name: string; readonly text: string; readonly digest
 
 const LOCK = 7_465_210
 
-/** Runs what has not run yet, and returns the names of the files it ran. */
-export async function migrate(database: Database, folder: string): Promise<readonly string[]> {
-  const migrations = await read(folder)
+/** Runs what has not run yet (of the named files, where they are given), and returns the names of the files it ran. */
+export async function migrate(
+  database: Database,
+  folder: string,
+  named?: readonly string[],
+): Promise<readonly string[]> {
+  const all = await readMigrations(folder)
+  const migrations = all.filter(({ name }) => named?.includes(name) ?? true)
   const client = await database.pool.connect()
   const ran: string[] = []
   try {
@@ -48,14 +53,15 @@ export async function migrate(database: Database, folder: string): Promise<reado
 
 /** Whether every file has run: what a process that must not migrate asks at its start. */
 export async function isMigrated(database: Database, folder: string): Promise<boolean> {
-  const files = await read(folder)
+  const files = await readMigrations(folder)
   const found = await database.many<{ name: string }>(
     sql`select name from migration where name = any(${files.map(({ name }) => name)})`,
   )
   return found.length === files.length
 }
 
-async function read(folder: string): Promise<readonly Migration[]> {
+/** The files of a folder, oldest first. */
+export async function readMigrations(folder: string): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}-[a-z-]+\.sql$/.test(name)).sort()
   return Promise.all(
     names.map(async (name) => {

@@ -4,6 +4,7 @@
 
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { unfinishedRestore } from '../backup/unfinished.ts'
 import { type Database, openDatabase } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { isMigrated, migrate } from '../base/migrations.ts'
@@ -17,20 +18,31 @@ type Opened = { readonly url: string; readonly close: () => Promise<void> }
  * Runs `work` on the data of this installation.
  *
  * @param make whether a store that was never started is made.
- * @throws {Fault} `storage`, `not_found` when there is no store yet.
+ * @throws {Fault} `storage`, `not_found` when there is no store yet, `conflict` while a restore is not finished.
  */
 export async function withData<T>(
   terminal: Terminal,
   make: 'make' | 'find',
-  work: (database: Database) => Promise<T>,
+  work: (database: Database, url: string) => Promise<T>,
+): Promise<T> {
+  return withDatabase(terminal, make, async (database, url) => {
+    await prepare(database, url, join(terminal.root, 'migrations'), make)
+    return work(database, url)
+  })
+}
+
+/** Runs `work` on the database as it is, be there a store in it or not. */
+export async function withDatabase<T>(
+  terminal: Terminal,
+  make: 'make' | 'find',
+  work: (database: Database, url: string) => Promise<T>,
 ): Promise<T> {
   const { url, close } = await open(terminal, make)
   const interrupted = () => close().finally(() => process.exit(130))
   process.once('SIGINT', interrupted)
   const database = openDatabase({ url, connections: 4, onLost: () => {} })
   try {
-    await prepare(database, url, join(terminal.root, 'migrations'), make)
-    return await work(database)
+    return await work(database, url)
   } finally {
     process.removeListener('SIGINT', interrupted)
     await database.close()
@@ -53,6 +65,11 @@ async function prepare(
   migrations: string,
   make: 'make' | 'find',
 ): Promise<void> {
+  if ((await unfinishedRestore(database)) !== undefined) {
+    throw new Fault('conflict', 'A restore into this database is not finished', {
+      remedy: 'Start the store, which finishes it, or run the restore again',
+    })
+  }
   if (await isMigrated(database, migrations).catch(() => false)) return
   if (make === 'find') throw noStore()
   await migrate(database, migrations)

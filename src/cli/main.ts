@@ -27,6 +27,14 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     async () => (await import('./ledger.ts')).ledgerCommand,
   ],
   receipt: ['check a receipt', async () => (await import('./receipt.ts')).receiptCommand],
+  backup: [
+    'write everything into one sealed file',
+    async () => (await import('./backup.ts')).backupCommand,
+  ],
+  restore: [
+    'take a backup into an empty database',
+    async () => (await import('./restore.ts')).restoreCommand,
+  ],
   config: ['show every setting', async () => (await import('./config.ts')).configCommand],
   doctor: [
     'say what is unsafe about this installation',

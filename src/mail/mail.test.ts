@@ -16,6 +16,7 @@ import { type Id, newId } from '../base/ids.ts'
 import { type AnnouncedEvent, announce, isAnnouncedEvent } from '../orders/announce.ts'
 import { contentOf, disclosuresOf } from '../orders/disclosures.ts'
 import { insertOrder } from '../orders/order.ts'
+import { openEndings } from '../privacy/endings.ts'
 import { deliver, type Gateway, resume } from '../privacy/gateway.ts'
 import { fileRootKey, openKeys } from '../privacy/keys.ts'
 import { Personal } from '../privacy/personal.ts'
@@ -167,7 +168,7 @@ async function newGateway(t: TestContext, relay: MailRelay, alarms: string[]): P
   const never = () => false
   return {
     database,
-    vault: openVault(keys),
+    vault: openVault(keys, openEndings(join(folder, 'keys'), systemClock, 30)),
     clock: systemClock,
     companies: [relay.company],
     conditions: {

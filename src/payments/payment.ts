@@ -274,7 +274,7 @@ async function takeBack({ gateway }: Payments, orderId: Id): Promise<void> {
       with lines as (delete from order_line where order_id = ${orderId}),
         events as (delete from order_event where order_id = ${orderId})
       delete from orders where id = ${orderId} and state = 'awaiting payment'`)
-    await destroyOrderKeys(tx, [orderId])
+    await destroyOrderKeys(gateway.vault, tx, [orderId])
     const because = 'payment lapsed'
     await append(
       tx,

@@ -13,6 +13,7 @@ import type { Clock } from '../base/clock.ts'
 import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import { check } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
+import type { Ending, Endings } from './endings.ts'
 import { columnsOf, type Holding, type JsonRow, openOf, staysUntil } from './holdings.ts'
 import { append } from './ledger.ts'
 import { endPastHolds, holdsOf, type LegalHold } from './legal-hold.ts'
@@ -22,9 +23,14 @@ export type Erasing = {
   readonly database: Database
   readonly clock: Clock
   readonly holdings: readonly Holding[]
+  readonly endings: Endings
   /** Days after which no backup exists any more. */
   readonly backupHorizonDays: number
 }
+
+const ASKED = 'the person asked'
+/** Orders that end in one transaction after a restore. */
+const AT_ONCE = 500
 
 /** An order that is to end when it closes. */
 export const requestHolding: Holding = {
@@ -52,15 +58,17 @@ export const requestHolding: Holding = {
  */
 export async function erase(erasing: Erasing, subjects: readonly Id[]): Promise<Id | undefined> {
   if (subjects.length === 0) return undefined
-  const { database, clock, holdings } = erasing
+  const { database, clock, holdings, endings } = erasing
   return database.transaction(async (tx) => {
     const stillOpen = await openOf(holdings, tx, subjects)
     const closed = subjects.filter((subject) => !stillOpen.has(subject))
     const open = subjects.filter((subject) => stillOpen.has(subject))
     const at = clock()
     const entry = newId(at)
+    await endings.note('asked', open)
     const later = await note(tx, open, at)
-    const isEnded = await end(erasing, tx, { closed, open }, { id: entry, later })
+    const named = { id: entry, later, because: ASKED }
+    const isEnded = await end(erasing, tx, { closed, open }, named)
     return isEnded ? entry : undefined
   })
 }
@@ -85,6 +93,46 @@ export async function endRequested(erasing: Erasing, limit = 50): Promise<number
   return ended
 }
 
+/**
+ * Ends once more what was ended after a backup that was restored: before the store opens. Told again it does nothing.
+ *
+ * Who had asked while an order was open has asked again. Returns of how many orders something was left.
+ */
+export async function endAgain(erasing: Erasing, endings: readonly Ending[]): Promise<number> {
+  const { database } = erasing
+  const idsOf = (what: Ending['what']) => [
+    ...new Set(endings.filter((ending) => ending.what === what).map(({ id }) => id)),
+  ]
+  let count = 0
+  for (const what of ['order', 'asked'] as const) {
+    for (const ids of inChunks(idsOf(what), AT_ONCE)) {
+      const living = await database.many<{ id: Id }>(sql`
+        select id from data_key where id = any(${ids}::uuid[]) order by id`)
+      const subjects = living.map(({ id }) => id)
+      if (what === 'asked') await erase(erasing, subjects)
+      else await endEvenOpen(erasing, subjects)
+      count += subjects.length
+    }
+  }
+  return count
+}
+
+/** As the order was when it ended; in the database that came back it may be open. */
+async function endEvenOpen(erasing: Erasing, subjects: readonly Id[]): Promise<void> {
+  if (subjects.length === 0) return
+  const { database, clock } = erasing
+  await database.transaction((tx) => {
+    const entry = { id: newId(clock()), because: 'it had ended before a restore' }
+    return end(erasing, tx, { closed: subjects, open: [] }, entry)
+  })
+}
+
+function inChunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
+    all.slice(at * size, (at + 1) * size),
+  )
+}
+
 /** Asked again with the request locked: two processes end it once. */
 async function endOne(erasing: Erasing, subject: Id): Promise<boolean> {
   const { database, holdings } = erasing
@@ -94,7 +142,7 @@ async function endOne(erasing: Erasing, subject: Id): Promise<boolean> {
     )
     if (request === undefined) return false
     if ((await openOf(holdings, tx, [subject])).has(subject)) return false
-    return end(erasing, tx, { closed: [subject], open: [] }, { id: request.entry })
+    return end(erasing, tx, { closed: [subject], open: [] }, { id: request.entry, because: ASKED })
   })
 }
 
@@ -105,7 +153,7 @@ async function end(
   { holdings, clock, backupHorizonDays }: Erasing,
   tx: Transaction,
   subjects: Parted,
-  entry: { readonly id: Id; readonly later?: readonly Id[] },
+  entry: { readonly id: Id; readonly later?: readonly Id[]; readonly because: string },
 ): Promise<boolean> {
   const { closed, open } = subjects
   const had = await recipientsOf(tx, [...closed, ...open])
@@ -123,7 +171,7 @@ async function end(
   await append(
     tx,
     {
-      ...{ kind: 'erased', reference: newId(at), clause: 'C3.1', because: 'the person asked' },
+      ...{ kind: 'erased', reference: newId(at), clause: 'C3.1', because: entry.because },
       ended: ended.map(([rule, count]) => `${rule} ${count}`),
       stays: [...stays].map(([rule, until]) => `${rule} ${until ?? ''}`.trim()),
       ...{ had, copiesEnd: today.add({ days: backupHorizonDays }).toString() },

@@ -154,7 +154,8 @@ function hmac(key: Buffer, message: string): Buffer {
   return createHmac('sha256', key).update(message).digest().subarray(0, 16)
 }
 
-function checkValue(number: number, key: Buffer): Buffer {
+/** What the database keeps of a generation key, to know it again by. */
+export function checkValue(number: number, key: Buffer): Buffer {
   return hmac(key, `tacet:generation:v1:${number}`)
 }
 

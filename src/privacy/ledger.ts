@@ -26,6 +26,7 @@ export type EntryKind =
   | 'hold set'
   | 'hold ended'
   | 'policy revision in force'
+  | 'restored'
 
 export type Entry = {
   readonly kind: EntryKind

@@ -54,7 +54,7 @@ function sealed(vault: Vault, since: SealedSince): Holding {
         }),
       }
     },
-    end: destroyOrderKeys,
+    end: (tx, subjects) => destroyOrderKeys(vault, tx, subjects),
     left: (on, subjects) =>
       countOf(
         on,

@@ -7,12 +7,12 @@ import { contact, openKernel, person, sealedOrder } from '../../test/support/ker
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
+import { normalised } from './_normalised.ts'
 import { Personal } from './personal.ts'
 import type { PersonalField } from './table.ts'
 import {
   destroyOrderKeys,
   findSubjects,
-  normalised,
   openHeld,
   openVault,
   sealContact,
@@ -95,7 +95,7 @@ test('when a key is destroyed nothing opens, nothing is found and nothing can be
   const copy = await database.one<{ sealed: readonly Buffer[] }>(
     sql`select sealed from sealed_record where subject = ${id}`,
   )
-  await database.transaction((tx) => destroyOrderKeys(tx, [id]))
+  await database.transaction((tx) => destroyOrderKeys(vault, tx, [id]))
   assert.deepEqual(await held(id), {})
   assert.deepEqual((await found()).includes(id), false)
   assert.ok((await found()).includes(spared))
@@ -111,7 +111,7 @@ test('when a key is destroyed nothing opens, nothing is found and nothing can be
 test('an invoice outlives the order’s key, and nothing else does', async () => {
   const id = await sealedOrder(kernel)
   await invoice(id)
-  await database.transaction((tx) => destroyOrderKeys(tx, [id]))
+  await database.transaction((tx) => destroyOrderKeys(vault, tx, [id]))
   const name = `${person.firstName} ${person.lastName}`
   assert.deepEqual(
     { ...(await held(id)) },
@@ -132,7 +132,7 @@ test('a shipment’s record is replaced by a later one', async () => {
 test('transactions that need a month’s key at once have one key', async () => {
   const at = systemClock().add({ hours: 24 * 32 })
   const ids = await Promise.all(Array.from({ length: 6 }, () => sealedOrder(kernel)))
-  const vaults = ids.map(() => openVault(vault.keys))
+  const vaults = ids.map(() => openVault(vault.keys, vault.endings))
   await Promise.all(ids.map((id, index) => invoice(id, at, vaults[index])))
   for (const id of ids) assert.ok((await held(id)).invoiceName)
   const { keys } = await database.one<{ keys: number }>(sql`select count(distinct key_id) as keys
@@ -142,7 +142,7 @@ test('transactions that need a month’s key at once have one key', async () => 
 
 test('a month’s key that was rolled back is never sealed under', async () => {
   const at = systemClock().add({ hours: 24 * 63 })
-  const own = openVault(vault.keys)
+  const own = openVault(vault.keys, vault.endings)
   const [one, two, three] = [
     await sealedOrder(kernel),
     await sealedOrder(kernel),

@@ -8,12 +8,13 @@
  * Invariant: a sealed field opens in its own record, under its own name, and nowhere else.
  */
 
-import { domainToASCII } from 'node:url'
 import { monthOf } from '../base/clock.ts'
 import { type Queries, type Query, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { open, seal } from './_aead.ts'
+import { type LookUpField, normalised } from './_normalised.ts'
+import type { Endings } from './endings.ts'
 import type { Keys, WrappedKey } from './keys.ts'
 import { Personal } from './personal.ts'
 import { policy } from './policy.ts'
@@ -35,20 +36,19 @@ type SealedRow = {
   readonly wrapped: Buffer
 }
 
-/** The fields of which the vault keeps look-up values. */
-export type LookUpField = 'email' | 'phone' | 'lastName' | 'postalCode'
-
-/** No indexed field is longer, and normalising takes quadratic time on what is. */
-const LONGEST = 254
-
 const INDEXED: readonly LookUpField[] = ['email', 'phone', 'lastName', 'postalCode']
 
-export type Vault = { readonly keys: Keys; readonly periodKeys: Map<string, PeriodKey> }
+export type Vault = {
+  readonly keys: Keys
+  /** Where a key's end is noted before it ends. */
+  readonly endings: Endings
+  readonly periodKeys: Map<string, PeriodKey>
+}
 
 type PeriodKey = { readonly id: Id; readonly key: Buffer }
 
-export function openVault(keys: Keys): Vault {
-  return { keys, periodKeys: new Map() }
+export function openVault(keys: Keys, endings: Endings): Vault {
+  return { keys, endings, periodKeys: new Map() }
 }
 
 /**
@@ -263,38 +263,22 @@ export async function subjectsOfEmail(on: Queries, digest: Buffer): Promise<read
   return rows.map(({ subject }) => subject)
 }
 
-/** Destroys the keys of orders with everything sealed under them and every look-up value. Tells how many keys. */
-export async function destroyOrderKeys(tx: Transaction, subjects: readonly Id[]): Promise<number> {
+/**
+ * Destroys the keys of orders with everything sealed under them and every look-up value. Tells how many keys.
+ *
+ * That they end is noted outside the database first: should this transaction roll back, they end at the next restore.
+ */
+export async function destroyOrderKeys(
+  { endings }: Vault,
+  tx: Transaction,
+  subjects: readonly Id[],
+): Promise<number> {
+  await endings.note('order', subjects)
   return tx.run(sql`
     with index as (delete from blind_index where subject = any(${subjects}::uuid[])),
       record as (delete from sealed_record
         where subject = any(${subjects}::uuid[]) and key_id = any(${subjects}::uuid[]))
     delete from data_key where id = any(${subjects}::uuid[]) and kind = 'order'`)
-}
-
-/**
- * A look-up value does not depend on case, accents, spaces or the way a phone number is written. That of an e-mail
- * address opens data: only what is the same mailbox for certain has the same value, and é is not e there.
- */
-export function normalised(field: LookUpField, value: string): string {
-  const known = value.slice(0, LONGEST)
-  if (field === 'email') return mailbox(known.trim().normalize('NFC'))
-  const folded = known
-    .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}]/gu, '')
-    .toUpperCase()
-    .toLowerCase()
-    .trim()
-  if (field === 'phone') return folded.replace(/[^\d+]/g, '').replace(/^00/, '+')
-  if (field === 'postalCode') return folded.replace(/[\s-]/g, '')
-  return folded.replace(/\s+/g, ' ')
-}
-
-function mailbox(address: string): string {
-  const at = address.lastIndexOf('@')
-  const lower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-  const domain = address.slice(at + 1)
-  return lower(`${address.slice(0, at + 1)}${domainToASCII(domain) || domain}`)
 }
 
 /** One key a record, looked up by its id: a join that was planned over empty tables would read all keys. */

@@ -21,6 +21,7 @@ import { changeState, findOrder, insertOrder, type Order } from '../../src/order
 import { beginPayment, paymentIsOpen, recordPaid } from '../../src/payments/payment.ts'
 import type { Processor } from '../../src/payments/processor.ts'
 import { cancelOrder, requestRefund } from '../../src/payments/refund.ts'
+import { openEndings } from '../../src/privacy/endings.ts'
 import type { Gateway } from '../../src/privacy/gateway.ts'
 import { fileRootKey, openKeys } from '../../src/privacy/keys.ts'
 import { Personal } from '../../src/privacy/personal.ts'
@@ -76,6 +77,7 @@ export async function openOffice(t: Ending) {
   }
   const erasing = {
     ...{ database, clock, holdings: holdingsOf(gateway.vault) },
+    endings: gateway.vault.endings,
     backupHorizonDays: 30,
   }
   const office = await listen((server, frame) =>
@@ -228,7 +230,10 @@ async function openGateway(
   const never = () => false
   return {
     ...{ database, clock, earlier: [], contentOf, alarm: () => undefined },
-    vault: openVault(await openKeys(database, root, join(folder, 'keys'), clock)),
+    vault: openVault(
+      await openKeys(database, root, join(folder, 'keys'), clock),
+      openEndings(join(folder, 'keys'), clock, 30),
+    ),
     companies: [
       { ...company, to: 'payment processor', name: processor.name },
       { ...company, to: 'mail relay', name: 'relay' },

@@ -54,7 +54,14 @@ export async function testDatabaseUrl(t: Ending): Promise<string> {
   return url
 }
 
-async function makeDatabase() {
+/** The address of a database without any table. It is dropped when the test ends. */
+export async function emptyDatabaseUrl(t: Ending): Promise<string> {
+  const { url, drop } = await makeDatabase('template1')
+  t.after(drop)
+  return url
+}
+
+async function makeDatabase(from?: string) {
   server ??= findServer().then(async (found) => ({
     url: found,
     template: await makeTemplate(found),
@@ -62,7 +69,7 @@ async function makeDatabase() {
   const { url, template } = await server
   const name = `test_${randomBytes(6).toString('hex')}`
   await administer(url, (client) =>
-    client.query(`create database ${name} template ${template} strategy file_copy`),
+    client.query(`create database ${name} template ${from ?? template} strategy file_copy`),
   )
   const drop = () =>
     administer(url, async (client) => {

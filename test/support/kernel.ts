@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Database } from '../../src/base/database.ts'
 import { type Id, newId } from '../../src/base/ids.ts'
+import { openEndings } from '../../src/privacy/endings.ts'
 import type { Gateway } from '../../src/privacy/gateway.ts'
 import { fileRootKey, openKeys } from '../../src/privacy/keys.ts'
 import { Personal } from '../../src/privacy/personal.ts'
@@ -67,7 +68,8 @@ export async function openKernel(t: Ending): Promise<Kernel> {
   const database = await testDatabase(t)
   const folder = await keyFolder(t)
   const root = await fileRootKey(join(folder, 'root.key'))
-  const vault = openVault(await openKeys(database, root, join(folder, 'keys'), systemClock))
+  const keys = await openKeys(database, root, join(folder, 'keys'), systemClock)
+  const vault = openVault(keys, openEndings(join(folder, 'keys'), systemClock, 30))
   const { origin, asked } = await listen(t)
   const alarms: { recipient: string; field: string }[] = []
   const ended = new Set<string>()

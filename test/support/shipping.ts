@@ -12,6 +12,7 @@ import { type Database, sql } from '../../src/base/database.ts'
 import { type Id, newId } from '../../src/base/ids.ts'
 import { contentOf } from '../../src/orders/disclosures.ts'
 import { changeState, insertOrder, type OrderLine } from '../../src/orders/order.ts'
+import { openEndings } from '../../src/privacy/endings.ts'
 import type { Gateway } from '../../src/privacy/gateway.ts'
 import { fileRootKey, openKeys } from '../../src/privacy/keys.ts'
 import { Personal } from '../../src/privacy/personal.ts'
@@ -181,7 +182,7 @@ async function openGateway(
   const keys = await openKeys(database, root, join(folder, 'keys'), systemClock)
   return {
     database,
-    vault: openVault(keys),
+    vault: openVault(keys, openEndings(join(folder, 'keys'), systemClock, 30)),
     clock: systemClock,
     companies: [easyPostCompany(settings)],
     conditions: {

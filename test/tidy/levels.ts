@@ -19,6 +19,7 @@ import {
 const LEVEL_OF: ReadonlyMap<string, number> = new Map([
   ['base', 0],
   ['privacy', 1],
+  ['backup', 2],
   ['catalogue', 2],
   ['staff', 2],
   ['cart', 3],

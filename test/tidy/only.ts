@@ -40,9 +40,10 @@ const TABLE: readonly Only[] = [
     remedy: 'Use the file of ours that stands before the package',
     view: 'code',
     modules:
-      /^(?:pg|fastify|graphile-worker|stripe|nodemailer|smtp-server|playwright-core)(?:\/|$)/,
+      /^(?:pg|pg-copy-streams|fastify|graphile-worker|stripe|nodemailer|smtp-server|playwright-core)(?:\/|$)/,
     allowed: {
       'src/base/database.ts pg': 'the link to the database',
+      'src/base/copy.ts pg-copy-streams': 'speaks over a connection of database.ts',
       'src/web/server.ts fastify': 'it listens; it opens nothing outward',
       'src/jobs/ graphile-worker': 'works on the database that it is handed',
       'src/payments/ stripe': 'the official SDK, handed our egress as its HTTP client',

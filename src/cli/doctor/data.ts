@@ -15,6 +15,7 @@ const MONTHS_AHEAD = 2
 const CLOCK_WARNING_S = 5
 const CLOCK_DANGER_S = 60
 const OPEN_HOURS = 24
+const BACKUP_DAYS = 2
 /** Disclosures are tried for a day; older ones than this are not looked for. */
 const LOOK_BACK_DAYS = 90
 
@@ -27,6 +28,7 @@ export async function checkData(
     ...(await checkSafety(database, config)),
     await checkClock(database, clock),
     await checkMonths(database, clock),
+    await checkBackups(database, clock, config),
     await checkJobs(database),
     await checkDisclosures(database, clock),
     await checkCustoms(database),
@@ -81,6 +83,19 @@ async function checkMonths(database: Database, clock: Clock): Promise<Finding> {
     `There are no tables for ${missing.map(({ month }) => month).join(', ')}`,
     'Start the store: it makes them each day, and at its start',
   )
+}
+
+/** Those of the store's own command; what became of a file afterwards cannot be known here. */
+async function checkBackups(database: Database, clock: Clock, config: Config): Promise<Finding> {
+  const { last } = await database.one<{ last: Temporal.Instant | null }>(
+    sql`select max(made_at) as last from backup`,
+  )
+  const remedy = 'Run `npm run tacet -- backup FILE` each day, and mirror the keys folder after it'
+  const level = unlessDemonstration(config, 'warning')
+  if (last === null) return finding(level, 'No backup was made by `tacet backup`', remedy)
+  const days = Math.floor(clock().since(last).total('hours') / 24)
+  if (days < BACKUP_DAYS) return ok('A backup was made in the last two days')
+  return finding(level, `The last backup by \`tacet backup\` is ${days} days old`, remedy)
 }
 
 async function checkJobs(database: Database): Promise<Finding> {

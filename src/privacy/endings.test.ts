@@ -1,0 +1,88 @@
+/** The list of endings: it is there after a crash, it forgets with the backups, and what touched it is found. */
+
+import assert from 'node:assert/strict'
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { newId } from '../base/ids.ts'
+import { openEndings } from './endings.ts'
+
+const DAY = '2026-05-10'
+const noon: Clock = () => Temporal.Instant.from(`${DAY}T12:00:00Z`)
+const ids = Array.from({ length: 5 }, () => newId(systemClock()))
+const [one = '', two = '', three = ''] = ids
+
+async function keysFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tacet-endings-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+test('what was noted is on the list, in its order, for whoever opens it', async (t) => {
+  const folder = await keysFolder(t)
+  const endings = openEndings(folder, noon, 30)
+  await endings.note('order', [one, two])
+  await endings.note('asked', [three])
+  await endings.note('backup', [])
+  assert.deepEqual(await openEndings(folder, noon, 30).all(), [
+    { what: 'order', id: one },
+    { what: 'order', id: two },
+    { what: 'asked', id: three },
+  ])
+  const text = await readFile(join(folder, 'endings', DAY), 'utf8')
+  assert.match(text, /^(\w+ [0-9a-f-]{36}\n){3}$/, 'a word and an id, nothing else')
+})
+
+test('notes of many at once and of many keys are all there', async (t) => {
+  const endings = openEndings(await keysFolder(t), noon, 30)
+  const many = Array.from({ length: 2500 }, () => newId(noon()))
+  await Promise.all([endings.note('order', many), ...ids.map((id) => endings.note('order', [id]))])
+  const found = (await endings.all()).map(({ id }) => id)
+  assert.deepEqual(found.toSorted(), [...many, ...ids].toSorted())
+})
+
+test('a line that a crash has cut takes no other along', async (t) => {
+  const folder = await keysFolder(t)
+  await openEndings(folder, noon, 30).note('order', [one])
+  const path = join(folder, 'endings', DAY)
+  await appendFile(path, `order ${two}`.slice(0, 20))
+  const again = openEndings(folder, noon, 30)
+  await again.note('order', [three])
+  assert.deepEqual(
+    (await again.all()).map(({ id }) => id),
+    [one, three],
+  )
+})
+
+test('a list that was changed is refused', async (t) => {
+  const folder = await keysFolder(t)
+  const endings = openEndings(folder, noon, 30)
+  await endings.note('order', [one])
+  const path = join(folder, 'endings', DAY)
+  for (const text of [`ordre ${one}\n`, `order ${one}0\n`, `order ${one} at noon\n`, '#\n']) {
+    await writeFile(path, text)
+    await assert.rejects(endings.all(), { code: 'storage', message: /was changed/ }, text)
+  }
+})
+
+test('C3.1 a day is forgotten when no backup from before it exists any more', async (t) => {
+  const folder = await keysFolder(t)
+  const on = (days: number) => openEndings(folder, () => noon().add({ hours: 24 * days }), 30)
+  await on(0).note('order', [one])
+  await on(31).note('order', [two])
+  assert.equal((await on(31).all()).length, 2)
+  await on(32).note('order', [three])
+  assert.deepEqual(
+    (await on(32).all()).map(({ id }) => id),
+    [two, three],
+  )
+  assert.deepEqual(await readdir(join(folder, 'endings')), ['2026-06-10', '2026-06-11'])
+})
+
+test('where nothing can be noted, nothing may be ended', async (t) => {
+  const folder = await keysFolder(t)
+  await writeFile(join(folder, 'endings'), 'in the way')
+  await assert.rejects(openEndings(folder, noon, 30).note('order', [one]), { code: 'storage' })
+})

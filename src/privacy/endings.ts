@@ -1,0 +1,114 @@
+/**
+ * Endings: which keys were destroyed, remembered outside the database, so that a restored one ends them again (C3.1).
+ *
+ * A backup from before an erasure brings back what was erased. So each reference is written here, and is on the disk
+ * for good, before its transaction commits; a restore reads the list before the store opens. It lies beside the
+ * generation keys and is copied with them, never with the database.
+ *
+ * A line is a word and a random id: no value about a person, and no time finer than the day, so nothing leads from it
+ * to an entry of the ledger. A file a day, deleted when no backup of that day exists any more (the policy's `endings`).
+ *
+ * Invariant: what is on the list ends, at the latest when the store opens after a restore. A line is never taken back.
+ */
+
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import { Fault } from '../base/failure.ts'
+import type { Id } from '../base/ids.ts'
+
+/** `order`: its key was destroyed. `asked`: its person asked for that while it was open. `backup`: one was begun. */
+export type Ending = { readonly what: 'order' | 'asked' | 'backup'; readonly id: Id }
+
+export interface Endings {
+  /** Resolves when it is on the disk for good. @throws {Fault} `storage`: nothing may be ended then. */
+  note(what: Ending['what'], ids: readonly Id[]): Promise<void>
+  /** Everything on the list, oldest first. @throws {Fault} `storage` when it was tampered with. */
+  all(): Promise<readonly Ending[]>
+}
+
+const LINE = /^(order|asked|backup) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const LINES_AT_ONCE = 1000
+
+/** Opens the list that lies in the keys folder. */
+export function openEndings(keysFolder: string, clock: Clock, horizonDays: number): Endings {
+  const folder = join(keysFolder, 'endings')
+  let present = ''
+  return {
+    async note(what, ids) {
+      if (ids.length === 0) return
+      const lines = ids.map((id) => `${what} ${id}\n`)
+      const day = clock().toString().slice(0, 10)
+      try {
+        if (present !== day) await begin(folder, day, horizonDays)
+        present = day
+        await add(join(folder, day), lines)
+      } catch (cause) {
+        present = ''
+        throw new Fault('storage', `Cannot note in ${folder} what is to be ended`, {
+          remedy: 'Look at its permissions and at the free space; nothing was ended',
+          cause,
+        })
+      }
+    },
+    all: () => readAll(folder),
+  }
+}
+
+/** Processes may add beside each other: whole lines go in one write. */
+async function add(path: string, lines: readonly string[]): Promise<void> {
+  const file = await open(path, 'a', 0o600)
+  try {
+    for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
+      await file.appendFile(lines.slice(at, at + LINES_AT_ONCE).join(''))
+    }
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Makes the day's file, mends a last line that a crash has cut, and deletes the files of days that are over. */
+async function begin(folder: string, day: string, horizonDays: number): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, day)
+  const before = await readFile(path, 'latin1').catch(() => '')
+  await add(path, before === '' || before.endsWith('\n') ? [] : ['\n'])
+  const oldest = Temporal.PlainDate.from(day)
+    .subtract({ days: horizonDays + 1 })
+    .toString()
+  for (const name of await days(folder)) if (name < oldest) await rm(join(folder, name))
+  const parent = await open(folder, 'r')
+  await parent.sync().finally(() => parent.close())
+}
+
+async function readAll(folder: string): Promise<readonly Ending[]> {
+  const found: Ending[] = []
+  for (const day of await days(folder)) {
+    for (const line of (await readFile(join(folder, day), 'latin1')).split('\n')) {
+      const [, what, id] = LINE.exec(line) ?? []
+      if (what !== undefined && id !== undefined) found.push({ what: what as Ending['what'], id })
+      else if (!isTorn(line)) throw tampered(join(folder, day))
+    }
+  }
+  return found
+}
+
+/** Whether it is the beginning of a line: a crash may have left no more of it. */
+function isTorn(line: string): boolean {
+  return ['order', 'asked', 'backup'].some((what) => {
+    const whole = `${what} 00000000-0000-0000-0000-000000000000`
+    return line.length < whole.length && LINE.test(line + whole.slice(line.length))
+  })
+}
+
+async function days(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name)).sort()
+}
+
+function tampered(file: string): Fault {
+  return new Fault('storage', `The list of what was ended was changed: ${file}`, {
+    remedy: 'Put back the copy of the keys folder; without the list nothing may be restored',
+  })
+}
