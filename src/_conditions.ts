@@ -4,8 +4,16 @@ import { accountingRecordLives, orderIsOpen, reasonIsStated } from './backoffice
 import { isAnnouncedEvent } from './orders/announce.ts'
 import { isRequest } from './orders/data-link.ts'
 import { paymentIsOpen } from './payments/payment.ts'
+import { isErasure } from './privacy/erasure-notice.ts'
 import type { Conditions } from './privacy/gateway.ts'
 import { isShipmentOpen, leavesCustomsTerritory } from './shipping/shipment.ts'
+
+/** The events of each purpose that are announced to somebody. */
+const EVENTS: Readonly<Record<string, (because: string) => boolean>> = {
+  'messages about an order': isAnnouncedEvent,
+  'messages about a request': isRequest,
+  'erasure notice': isErasure,
+}
 
 /** @param shopCountry where parcels leave from, ISO 3166-1 alpha-2. */
 export const conditionsOf = (shopCountry: string): Conditions => ({
@@ -16,8 +24,7 @@ export const conditionsOf = (shopCountry: string): Conditions => ({
   'the claim is open': () => false,
   'the return is open': () => false,
   'the order line is open': () => false,
-  'an event asks for it': (_, { for: purpose, because }) =>
-    purpose === 'messages about a request' ? isRequest(because) : isAnnouncedEvent(because),
+  'an event asks for it': (_, { for: purpose, because }) => EVENTS[purpose]?.(because) ?? false,
   'the order is open': orderIsOpen,
   'a reason is stated': reasonIsStated,
   'the accounting record lives': accountingRecordLives,

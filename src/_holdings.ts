@@ -3,6 +3,7 @@
 import { orderHolding } from './orders/holding.ts'
 import { paidSince, paymentHolding } from './payments/holding.ts'
 import { requestHolding } from './privacy/erasure.ts'
+import { planHolding } from './privacy/erasure-later.ts'
 import type { Holding } from './privacy/holdings.ts'
 import { holdHolding } from './privacy/legal-hold.ts'
 import { restrictionHolding } from './privacy/restriction.ts'
@@ -17,6 +18,7 @@ export function holdingsOf(vault: Vault): readonly Holding[] {
     paymentHolding,
     shipmentHolding,
     requestHolding,
+    planHolding,
     restrictionHolding,
     holdHolding,
     ...vaultHoldings(vault, since),

@@ -56,7 +56,8 @@ export function realAccess({ outside }: Config): Access | undefined {
   }
 }
 
-export function partiesOf({ shop, publicUrl, mailFrom }: Config, access: Access): Parties {
+export function partiesOf(config: Config, access: Access): Parties {
+  const { shop, publicUrl, mailFrom, privacyMailboxes: mailboxes } = config
   const processing = { ...access.stripe, description: shop.name }
   const { name, email, phone, country, city, postalCode } = shop
   const sender = {
@@ -68,11 +69,18 @@ export function partiesOf({ shop, publicUrl, mailFrom }: Config, access: Access)
   }
   const carrying = { ...access.easypost, sender }
   const relay = openRelay(access.relay, mailFrom)
+  const { origins } = relay.company
+  const told = (company: Company, address: string): Company =>
+    address === '' ? company : { ...company, mailbox: { address, origins } }
   const ours = `${name} ${publicUrl.href} ${shop.currency} ${email}`
   return {
     processor: stripe(processing),
     carrier: easyPost(carrying),
     relay,
-    companies: [stripeCompany(processing, ours), easyPostCompany(carrying), relay.company],
+    companies: [
+      told(stripeCompany(processing, ours), mailboxes.processor),
+      told(easyPostCompany(carrying), mailboxes.carrier),
+      told(relay.company, mailboxes.relay),
+    ],
   }
 }

@@ -3,6 +3,7 @@
 import type { Task, TaskName } from './base/jobs.ts'
 import type { Config } from './config/config.ts'
 import { sendDataLinkTask } from './mail/data-link.ts'
+import { sendErasureNoticeTask } from './mail/erasure-notice.ts'
 import { sendMessageTask } from './mail/task.ts'
 import { carryOutRefund } from './payments/refund.ts'
 import { bookShipment, giveUpShipment } from './shipping/shipment.ts'
@@ -17,6 +18,7 @@ export function tasksOf(
   return {
     'send message': sendMessageTask(mailing),
     'send data link': sendDataLinkTask(mailing),
+    'send erasure notice': sendErasureNoticeTask(mailing),
     refund: (payload, attempt) => carryOutRefund(payments, payload, attempt),
     async 'book shipment'(payload, attempt) {
       try {

@@ -24,6 +24,7 @@ import { startSequencing } from './jobs/sequencing.ts'
 import { migrateJobs, startWorker } from './jobs/worker.ts'
 import { lapsePayments } from './payments/payment.ts'
 import { endRequested } from './privacy/erasure.ts'
+import { eraseDue } from './privacy/erasure-later.ts'
 import { ensureOwner } from './staff/staff.ts'
 import { openStore } from './store.ts'
 
@@ -83,7 +84,10 @@ async function start(): Promise<void> {
     clock: systemClock,
     tasks: tasksOf(store, config),
     lapsePayments: () => lapsePayments(store.payments),
-    endRequested: () => endRequested(store.erasing),
+    async endRequested() {
+      await eraseDue(store.erasing)
+      await endRequested(store.erasing)
+    },
   })
   stops.push(() => worker.stop())
   const sequencing = startSequencing(store.ledger, log)

@@ -13,7 +13,7 @@ import { type Access, type Parties, partiesOf } from './_parties.ts'
 import { registerBackOffice } from './backoffice/routes.ts'
 import { finishRestore } from './backup/finish.ts'
 import type { Clock } from './base/clock.ts'
-import type { Database } from './base/database.ts'
+import type { Database, Transaction } from './base/database.ts'
 import type { Log } from './base/log.ts'
 import { type Catalogue, openCatalogue } from './catalogue/catalogue.ts'
 import type { Checkout } from './checkout/place.ts'
@@ -23,7 +23,9 @@ import type { Payments } from './payments/payment.ts'
 import { cancelOrder, requestRefund } from './payments/refund.ts'
 import { openEndings } from './privacy/endings.ts'
 import { type Erasing, endRequested } from './privacy/erasure.ts'
+import { noticeErasure } from './privacy/erasure-notice.ts'
 import type { Gateway } from './privacy/gateway.ts'
+import type { Known } from './privacy/holdings.ts'
 import { fileRootKey, openKeys } from './privacy/keys.ts'
 import { policy } from './privacy/policy.ts'
 import { openRevisions } from './privacy/publication.ts'
@@ -96,6 +98,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const erasing = {
     ...{ database, clock, endings, holdings: holdingsOf(gateway.vault) },
     backupHorizonDays: config.backupHorizonDays,
+    tell: (tx: Transaction, known: readonly Known[]) => noticeErasure(gateway, tx, known),
   }
   await finishRestore({
     ...{ erasing, root, keysFolder: folder },

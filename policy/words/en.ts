@@ -134,6 +134,7 @@ export const policyWords = {
       serialNumber: 'serial number',
       dateOfPurchase: 'date of purchase',
       fault: 'the fault',
+      references: 'the recipient’s own references',
     } as Readonly<Record<string, string>>,
   },
   retention: {

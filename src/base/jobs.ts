@@ -7,7 +7,12 @@
 import { sql, type Transaction } from './database.ts'
 import type { Id } from './ids.ts'
 
-export type TaskName = 'book shipment' | 'refund' | 'send data link' | 'send message'
+export type TaskName =
+  | 'book shipment'
+  | 'refund'
+  | 'send data link'
+  | 'send erasure notice'
+  | 'send message'
 
 /** Ids only; the order first, since the others are found with it. */
 export type Payload = { readonly order: Id; readonly id: Id }

@@ -5,7 +5,7 @@
  * parcel on payments that nobody made.
  */
 
-import { type Reader, wholeNumber } from './_reader.ts'
+import { mailAddress, type Reader, wholeNumber } from './_reader.ts'
 import type { SettingName } from './_settings.ts'
 
 /** The companies that the store speaks to, or the sandbox in their place. */
@@ -56,6 +56,22 @@ export function outsideOf(read: Reader): Outside {
       webhookSecret: read.text('EASYPOST_WEBHOOK_SECRET'),
     },
     relay: relayOf(read),
+  }
+}
+
+/** In a demonstration the sandbox's mail relay takes them, as it takes everything. */
+export function privacyMailboxesOf(read: Reader) {
+  const isReal = Object.values(PARTIES)
+    .flat()
+    .some((name) => read.isSet(name))
+  const mailbox = (name: SettingName, sandbox: string) => {
+    if (read.isSet(name)) return mailAddress(read, name)
+    return isReal ? '' : sandbox
+  }
+  return {
+    carrier: mailbox('CARRIER_PRIVACY_EMAIL', 'privacy@carrier.example'),
+    processor: mailbox('PROCESSOR_PRIVACY_EMAIL', 'privacy@processor.example'),
+    relay: mailbox('RELAY_PRIVACY_EMAIL', 'privacy@relay.example'),
   }
 }
 

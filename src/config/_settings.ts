@@ -38,6 +38,9 @@ export const settings = [
   secret('EASYPOST_WEBHOOK_SECRET', 'carrier: signing secret of its notices'),
   secret('SMTP_URL', 'mail relay: smtp://user:password@host:587 (STARTTLS), or smtps://'),
   open('MAIL_FROM', '(STORE_EMAIL)', 'sender of the mails'),
+  open('CARRIER_PRIVACY_EMAIL', '', 'carrier: mailbox for erasure notices (art. 19 GDPR)'),
+  open('PROCESSOR_PRIVACY_EMAIL', '', 'payment processor: mailbox for erasure notices'),
+  open('RELAY_PRIVACY_EMAIL', '', 'mail relay: mailbox for erasure notices'),
   open('SANDBOX_PORT', '3001', 'demonstration: port of the sandbox; its mail relay has the next'),
   open('SANDBOX_DIR', './data-sandbox', 'demonstration: folder of the sandbox'),
 ] as const satisfies readonly Setting[]

@@ -14,7 +14,7 @@ import { OLDEST_POSTGRES, readDurability } from '../base/durability.ts'
 import { Fault, Refusal } from '../base/failure.ts'
 import { databaseUrlOf } from './_database-url.ts'
 import { listening, type TlsFiles } from './_listening.ts'
-import { type Outside, outsideOf } from './_outside.ts'
+import { type Outside, outsideOf, privacyMailboxesOf } from './_outside.ts'
 import {
   type Environment,
   given,
@@ -42,6 +42,8 @@ export type Config = {
   readonly backupHorizonDays: number
   readonly shop: ShopConfig
   readonly mailFrom: string
+  /** Where each company takes erasure notices; empty where it takes none by mail. */
+  readonly privacyMailboxes: Readonly<Record<'carrier' | 'processor' | 'relay', string>>
   readonly outside: Outside
 }
 
@@ -68,6 +70,7 @@ export function readConfig(environment: Environment = process.env): Config {
     ...storage(read),
     shop: shopOf(read),
     mailFrom: mailAddress(read, read.isSet('MAIL_FROM') ? 'MAIL_FROM' : 'STORE_EMAIL'),
+    privacyMailboxes: privacyMailboxesOf(read),
     outside: outsideOf(read),
   }
   read.conclude()

@@ -1,15 +1,18 @@
 /**
- * The task "send data link": a link to all that is held about a person, by mail to their own address (C3.1).
+ * The task "send data link": a link to all that is held about a person, or to the way back from a deletion that
+ * waits, by mail to their own address (C3.1).
  *
  * @see sendDataLink in orders/data-link.ts
  */
 
 import { Fault, Refusal } from '../base/failure.ts'
 import type { Task } from '../base/jobs.ts'
-import { type Disclosure, deliver, giveUp, resume } from '../privacy/gateway.ts'
-import { dataToken, LINK_MINUTES } from '../privacy/person-link.ts'
+import { isWaiting } from '../orders/data-link.ts'
+import { waitingOf } from '../privacy/erasure-later.ts'
+import { type Disclosure, deliver, type Gateway, giveUp, resume } from '../privacy/gateway.ts'
+import { dataToken, deletionToken, LINK_MINUTES } from '../privacy/person-link.ts'
 import { emailDigest } from '../privacy/vault.ts'
-import { writeDataLink } from './messages.ts'
+import { writeDataLink, writeWaiting } from './messages.ts'
 import { mailDate } from './relay.ts'
 import type { Mailing } from './task.ts'
 
@@ -37,13 +40,12 @@ async function send(
   { gateway, relay, shopName, publicUrl }: Mailing,
   disclosure: ToRelay,
 ): Promise<void> {
-  const { id, subject } = disclosure
-  const digest = await emailDigest(gateway.database, subject)
-  if (digest === undefined) throw ended()
+  const { id, because } = disclosure
   const at = gateway.clock()
-  const token = dataToken(gateway.vault.keys, digest, at.add({ minutes: LINK_MINUTES }))
-  const link = new URL(`privacy/data/${token}`, publicUrl).href
-  const { message, vocabulary } = writeDataLink(shopName, link)
+  const path = await (isWaiting(because) ? wayBack : wayToData)(gateway, disclosure, at)
+  const link = new URL(path, publicUrl).href
+  const write = isWaiting(because) ? writeWaiting : writeDataLink
+  const { message, vocabulary } = write(shopName, link)
   await deliver(
     gateway,
     disclosure,
@@ -54,6 +56,22 @@ async function send(
     },
     `${vocabulary} ${id} ${mailDate(at)}`,
   )
+}
+
+async function wayToData(
+  { database, vault }: Gateway,
+  { subject }: ToRelay,
+  at: Temporal.Instant,
+): Promise<string> {
+  const digest = await emailDigest(database, subject)
+  if (digest === undefined) throw ended()
+  return `privacy/data/${dataToken(vault.keys, digest, at.add({ minutes: LINK_MINUTES }))}`
+}
+
+async function wayBack({ database, vault }: Gateway, { subject }: ToRelay): Promise<string> {
+  const [waiting] = await waitingOf(database, [subject])
+  if (waiting === undefined) throw new Fault('invalid', 'The deletion does not wait any more')
+  return `privacy/deletions/${deletionToken(vault.keys, waiting.entry)}`
 }
 
 function ended(): Fault {

@@ -64,23 +64,49 @@ export function writeMessage(
 
 /** The message with the link to all that is held about its reader. */
 export function writeDataLink(shop: string, link: string): Written {
-  const { dataLink: words, greeting } = wordsEn
+  return linkMail(shop, wordsEn.dataLink, link)
+}
+
+/** The message with the way back from a deletion that waits. */
+export function writeWaiting(shop: string, link: string): Written {
+  return linkMail(shop, wordsEn.waiting, link)
+}
+
+type LinkWords = (typeof wordsEn)['dataLink' | 'waiting']
+
+function linkMail(shop: string, words: LinkWords, link: string): Written {
+  const { greeting } = wordsEn
   const title = filled(words.subject, { shop })
   const parts = [greeting, words.opening, `${words.link}\n${link}`, words.secret, shop]
-  const html = [
-    '<!doctype html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body>`,
-    `<p>${greeting}</p>`,
-    `<p>${words.opening}</p>`,
-    `<p>${words.link}<br>`,
-    `<a href="${escaped(link)}">${escaped(link)}</a></p>`,
-    `<p>${words.secret}</p>`,
-    `<p>${escaped(shop)}</p>`,
-    '</body></html>\n',
-  ].join('\n')
+  const html = inHtml(title, [
+    greeting,
+    words.opening,
+    `${words.link}<br>\n<a href="${escaped(link)}">${escaped(link)}</a>`,
+    words.secret,
+    escaped(shop),
+  ])
   const message = { subject: title, text: `${parts.join('\n\n')}\n`, html }
   // All of it is our own words; nothing in it is about the reader.
   return { message, vocabulary: [title, message.text, html].join(' ') }
+}
+
+/** What a company is asked to erase, by its own references. */
+export function writeErasureNotice(shop: string, references: readonly string[]): Message {
+  const { erasureNotice: words, greeting } = wordsEn
+  const subject = filled(words.subject, { shop })
+  const parts = [greeting, words.opening, references.join('\n'), words.closing, shop]
+  const list = references.map(escaped).join('<br>\n')
+  const html = inHtml(subject, [greeting, words.opening, list, words.closing, escaped(shop)])
+  return { subject, text: `${parts.join('\n\n')}\n`, html }
+}
+
+function inHtml(title: string, paragraphs: readonly string[]): string {
+  return [
+    '<!doctype html>',
+    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body>`,
+    ...paragraphs.map((paragraph) => `<p>${paragraph}</p>`),
+    '</body></html>\n',
+  ].join('\n')
 }
 
 type Letter = {

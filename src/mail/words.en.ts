@@ -27,6 +27,20 @@ export const wordsEn = {
     link: 'All of it is on this page, also to download or to have deleted. The link opens for 30 minutes:',
     secret: 'If it was not you, you need not do anything: nobody but you has this link.',
   },
+  waiting: {
+    subject: '{shop}: your data will be deleted in 72 hours',
+    opening: 'You have asked us to delete what we hold about this e-mail address, in 72 hours.',
+    link: 'Until then you can take that back on this page, and see afterwards that it is done:',
+    secret: 'If it was not you, take it back, and keep our mails from whoever could read them.',
+  },
+  erasureNotice: {
+    subject: '{shop}: please erase (art. 19 GDPR)',
+    opening:
+      'A person has had their data erased, which we had passed on to you under the references below. ' +
+      'We are bound to tell you so (art. 19 GDPR). Please erase what you hold of it, unless the law ' +
+      'binds you to keep it.',
+    closing: 'The references are your own, and all that we still know of it. No answer is needed.',
+  },
   greeting: 'Hello,',
   line: '{quantity} × {title}',
   delivery: 'Delivery: {method}',

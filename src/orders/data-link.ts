@@ -7,7 +7,7 @@
  * Invariant: nothing that was typed is stored, and whoever asked is told the same whatever was found.
  */
 
-import { type Queries, sql } from '../base/database.ts'
+import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { enqueue } from '../base/jobs.ts'
 import { type Gateway, grant } from '../privacy/gateway.ts'
@@ -15,17 +15,39 @@ import type { Personal } from '../privacy/personal.ts'
 import { emailLookUp, subjectsOfEmail } from '../privacy/vault.ts'
 
 const REQUESTED = 'data link asked for'
+const WAITING = 'a deletion waits'
 
 const MOST_AN_HOUR = 3
 
 /** For "an event asks for it": a person asked for their own data. */
 export function isRequest(because: string): boolean {
-  return because === REQUESTED
+  return because === REQUESTED || because === WAITING
+}
+
+/** Whether the mail is the one with the way back from a deletion. */
+export function isWaiting(because: string): boolean {
+  return because === WAITING
+}
+
+/** In the transaction that lets an erasure wait: its person is told the way back by mail. */
+export async function announceWaiting(
+  gateway: Gateway,
+  tx: Transaction,
+  subject: Id,
+): Promise<void> {
+  const ask = { ...requestMail(gateway, subject), because: WAITING }
+  const { id } = await grant(gateway, tx, ask)
+  await enqueue(tx, 'send data link', { order: subject, id })
+}
+
+function requestMail({ companies }: Gateway, subject: Id) {
+  const company = companies.find(({ to }) => to === 'mail relay')?.name ?? ''
+  return { to: 'mail relay', for: 'messages about a request', company, subject } as const
 }
 
 /** Sends the link, unless the address is unknown or has had its links for this hour. */
 export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): Promise<void> {
-  const { database, vault, clock, companies } = gateway
+  const { database, vault, clock } = gateway
   const digest = emailLookUp(vault, email)
   await database.transaction(async (tx) => {
     const subjects = await subjectsOfEmail(tx, digest)
@@ -38,10 +60,7 @@ export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): 
         and granted_at > ${since}`)
     if (sent >= MOST_AN_HOUR) return
     const { id } = await grant(gateway, tx, {
-      to: 'mail relay',
-      for: 'messages about a request',
-      company: companies.find(({ to }) => to === 'mail relay')?.name ?? '',
-      subject,
+      ...requestMail(gateway, subject),
       because: REQUESTED,
     })
     await enqueue(tx, 'send data link', { order: subject, id })

@@ -6,7 +6,7 @@
 
 import { type Queries, sql } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
-import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
+import { columnsOf, type Holding, type JsonRow, type Known } from '../privacy/holdings.ts'
 
 export const paymentHolding: Holding = {
   rule: 'accounting-record',
@@ -44,6 +44,13 @@ export const paymentHolding: Holding = {
       select max(paid_at) as at from accounting_record
       where order_id = any(${subjects}::uuid[])`)
     return at
+  },
+  async known(on, subjects) {
+    return on.many<Known>(sql`
+      select 'payment processor' as recipient, company,
+        array_agg(coalesce(intent_id, session_id)) as references
+      from payment where order_id = any(${subjects}::uuid[])
+        and coalesce(intent_id, session_id) is not null group by company`)
   },
   end: (tx, subjects) =>
     tx.run(sql`

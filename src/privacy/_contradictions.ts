@@ -75,6 +75,7 @@ const facts = new Set<string>([
   'serialNumber',
   'dateOfPurchase',
   'fault',
+  'references',
 ] satisfies Fact[])
 const storedFields: readonly string[] = personalFields
 
@@ -186,6 +187,7 @@ function carrier(flow: Flow, name: string): readonly Contradiction[] {
       ...more.map((field) => ({ clause: 'C8.2', problem: `${name} gives ${field}`, remedy })),
     ]
   }
+  if (flow.for === 'erasure notice') return notice(flow, name)
   if (flow.purpose !== 'DeliveryOfGoods' || flow.while !== 'the shipment is open') {
     const problem = `${name} is for more than to transport products`
     const remedy = 'Set purpose to DeliveryOfGoods and while to "the shipment is open"'
@@ -199,6 +201,13 @@ function carrier(flow: Flow, name: string): readonly Contradiction[] {
       remedy: 'A carrier gets first name, last name, postal address, e-mail and phone',
     }))
   return [...found, ...more]
+}
+
+/** What a carrier is told when its person has erased the rest: its own numbers. */
+function notice({ purpose, fields }: Flow, name: string): readonly Contradiction[] {
+  if (purpose === 'RightsFulfilment' && fields.every((field) => field === 'references')) return []
+  const remedy = 'Set purpose to RightsFulfilment and fields to references'
+  return [{ clause: 'C8.1', problem: `${name} gives more than its own references`, remedy }]
 }
 
 function duplicates(flows: readonly Flow[]): readonly Contradiction[] {

@@ -14,7 +14,15 @@ import { type Database, type Queries, sql, type Transaction } from '../base/data
 import { check } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import type { Ending, Endings } from './endings.ts'
-import { columnsOf, type Holding, type JsonRow, openOf, staysUntil } from './holdings.ts'
+import {
+  columnsOf,
+  type Holding,
+  type JsonRow,
+  type Known,
+  knownOf,
+  openOf,
+  staysUntil,
+} from './holdings.ts'
 import { append } from './ledger.ts'
 import { endPastHolds, holdsOf, type LegalHold } from './legal-hold.ts'
 import { type RetentionRule, retention } from './policy.ts'
@@ -26,6 +34,8 @@ export type Erasing = {
   readonly endings: Endings
   /** Days after which no backup exists any more. */
   readonly backupHorizonDays: number
+  /** Asks for the companies to be told, in the erasure's transaction. Returns the disclosures of that. */
+  readonly tell: (tx: Transaction, known: readonly Known[]) => Promise<readonly Id[]>
 }
 
 const ASKED = 'the person asked'
@@ -55,20 +65,28 @@ export const requestHolding: Holding = {
 /**
  * Erases what is closed, and of what is still open that which the policy ends at once; the rest is noted. Returns the
  * ledger's entry, or undefined when there was nothing to end.
+ *
+ * @param asked the orders, or how they are claimed in the transaction.
+ * @param named the entry, where it was named beforehand.
  */
-export async function erase(erasing: Erasing, subjects: readonly Id[]): Promise<Id | undefined> {
-  if (subjects.length === 0) return undefined
+export async function erase(
+  erasing: Erasing,
+  asked: readonly Id[] | ((tx: Transaction) => Promise<readonly Id[]>),
+  named?: Id,
+): Promise<Id | undefined> {
   const { database, clock, holdings, endings } = erasing
   return database.transaction(async (tx) => {
+    const subjects = typeof asked === 'function' ? await asked(tx) : asked
+    if (subjects.length === 0) return undefined
     const stillOpen = await openOf(holdings, tx, subjects)
     const closed = subjects.filter((subject) => !stillOpen.has(subject))
     const open = subjects.filter((subject) => stillOpen.has(subject))
     const at = clock()
-    const entry = newId(at)
+    const entry = named ?? newId(at)
     await endings.note('asked', open)
     const later = await note(tx, open, at)
-    const named = { id: entry, later, because: ASKED }
-    const isEnded = await end(erasing, tx, { closed, open }, named)
+    const ending = { id: entry, later, because: ASKED }
+    const isEnded = await end(erasing, tx, { closed, open }, ending)
     return isEnded ? entry : undefined
   })
 }
@@ -150,13 +168,14 @@ type Parted = { readonly closed: readonly Id[]; readonly open: readonly Id[] }
 
 /** Whether there was something to end: of two who ask at once, one gets the entry. */
 async function end(
-  { holdings, clock, backupHorizonDays }: Erasing,
+  { holdings, clock, backupHorizonDays, tell }: Erasing,
   tx: Transaction,
   subjects: Parted,
   entry: { readonly id: Id; readonly later?: readonly Id[]; readonly because: string },
 ): Promise<boolean> {
   const { closed, open } = subjects
   const had = await recipientsOf(tx, [...closed, ...open])
+  const known = await knownOf(holdings, tx, closed)
   const counts = new Map<RetentionRule, number>()
   for (const holding of holdings) {
     const ended = await holding.end(tx, endingOf(holding, subjects))
@@ -166,6 +185,7 @@ async function end(
   const ended = [...counts].filter(([, count]) => count > 0)
   if (ended.length === 0) return false
   const stays = await staysUntil(holdings, tx, closed)
+  const notices = await tell(tx, merged(known, had))
   const at = clock()
   const today = at.toZonedDateTimeISO('UTC').toPlainDate()
   await append(
@@ -174,6 +194,7 @@ async function end(
       ...{ kind: 'erased', reference: newId(at), clause: 'C3.1', because: entry.because },
       ended: ended.map(([rule, count]) => `${rule} ${count}`),
       stays: [...stays].map(([rule, until]) => `${rule} ${until ?? ''}`.trim()),
+      ...(notices.length === 0 ? {} : { notices }),
       ...{ had, copiesEnd: today.add({ days: backupHorizonDays }).toString() },
       ...(entry.later === undefined ? {} : { later: entry.later }),
     },
@@ -209,12 +230,26 @@ async function recipientsOf(on: Queries, subjects: readonly Id[]): Promise<reado
   return rows.map(({ name }) => name)
 }
 
-/** A request that is there already keeps its entry, so that the receipts given for it hold. */
+/** One notice a company, and only to companies that were given something. */
+function merged(known: readonly Known[], had: readonly string[]): readonly Known[] {
+  const byCompany = Map.groupBy(known, ({ recipient, company }) => `${recipient}: ${company}`)
+  return [...byCompany].flatMap(([name, [first, ...others]]) => {
+    if (first === undefined || !had.includes(name)) return []
+    const all = [first, ...others].flatMap(({ references }) => references)
+    return [{ ...first, references: [...new Set(all)] }]
+  })
+}
+
+/**
+ * A request that is there already keeps its entry, so that the receipts given for it hold. One that waited for its time
+ * waits for the order to close instead.
+ */
 async function note(
   tx: Transaction,
   subjects: readonly Id[],
   at: Temporal.Instant,
 ): Promise<readonly Id[]> {
+  await tx.run(sql`delete from erasure_plan where subject = any(${subjects}::uuid[])`)
   await tx.run(sql`
     insert into erasure_request (subject, entry, requested_at)
     select subject, entry, ${at}

@@ -69,6 +69,8 @@ export type Company = {
   readonly origins: readonly string[]
   /** Words that its protocol always uses, which may equal somebody's name. */
   readonly protocolWords: string
+  /** Where it takes erasure notices by mail, and by which relay they go. */
+  readonly mailbox?: { readonly address: string; readonly origins: readonly string[] }
 }
 
 export type Conditions = Readonly<
@@ -354,7 +356,7 @@ function openWay(
   const withheld = [...withheldPersonal(flow, held), ...withheldContent(flow, content)]
   let how: Travelled | undefined
   const way: Way = {
-    origins: company.origins,
+    origins: (ask.for === 'erasure notice' && company.mailbox?.origins) || company.origins,
     plainAllowed: flow.channel === 'any',
     // Of several requests, the one that was protected least.
     travelled: (travelled) => {

@@ -14,6 +14,13 @@ import type { Id } from '../base/ids.ts'
 import { type RetentionRule, retention } from './policy.ts'
 import type { PostalAddress } from './table.ts'
 
+/** What a company that was given something calls it. */
+export type Known = {
+  readonly recipient: 'payment processor' | 'carrier' | 'mail relay'
+  readonly company: string
+  readonly references: readonly string[]
+}
+
 /** Something that is stored about a person, or about one of their orders. */
 export type HeldField = {
   readonly subject: Id
@@ -53,6 +60,8 @@ export type Holding = {
   readonly open?: (on: Queries, subjects: readonly Id[]) => Promise<readonly Id[]>
   /** Of what stays: since when the newest of it is held. */
   readonly newest?: (on: Queries, subjects: readonly Id[]) => Promise<Temporal.Instant | null>
+  /** What the companies that were given something of it call it; asked before it ends. */
+  readonly known?: (on: Queries, subjects: readonly Id[]) => Promise<readonly Known[]>
   /** Ends all that need not stay, and every link from the person to what stays. Tells how much it was. */
   readonly end: (tx: Transaction, subjects: readonly Id[]) => Promise<number>
   /** How much is still there that `end` should have ended. */
@@ -66,6 +75,7 @@ export const apart: Readonly<Record<string, string>> = {
   staff: 'our own people',
   staff_session: 'our own people',
   sign_in_attempt: 'our own people, as counts',
+  erasure_notice: 'nothing leads from a person to it, and it ends when the company has been told',
 }
 
 /** All that is held of these subjects, in the map's order. */
@@ -89,6 +99,16 @@ export async function openOf(
 ): Promise<ReadonlySet<Id>> {
   const open = await Promise.all(holdings.map((holding) => holding.open?.(on, subjects) ?? []))
   return new Set(open.flat())
+}
+
+/** What each company calls what it was given of the subjects. */
+export async function knownOf(
+  holdings: readonly Holding[],
+  on: Queries,
+  subjects: readonly Id[],
+): Promise<readonly Known[]> {
+  const known = await Promise.all(holdings.map((holding) => holding.known?.(on, subjects) ?? []))
+  return known.flat().filter(({ references }) => references.length > 0)
 }
 
 /** Until when that stays which has to stay; null where the rule has no limit. */

@@ -23,6 +23,8 @@ export type EntryKind =
   | 'use restricted'
   | 'restriction lifted'
   | 'rectified'
+  | 'erasure asked for'
+  | 'erasure taken back'
   | 'hold set'
   | 'hold ended'
   | 'policy revision in force'
@@ -50,6 +52,8 @@ export type Entry = {
   readonly later?: readonly string[]
   /** Of an erasure: who had been given something, as `carrier: EasyPost`. */
   readonly had?: readonly string[]
+  /** Of an erasure: the disclosures by which companies are told to erase it too. */
+  readonly notices?: readonly string[]
   /** Of an erasure: the day on which the last copy in a backup ends. */
   readonly copiesEnd?: string
 }

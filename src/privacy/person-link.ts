@@ -51,7 +51,20 @@ export function receiptToken(keys: Pick<Keys, 'link'>, entry: Id): string {
 
 /** The ledger's entry that a receipt is about. */
 export function entryOfReceipt(keys: Pick<Keys, 'link'>, token: string): Id | undefined {
-  const bytes = verified(keys, 'receipt', token)
+  return entryOf(verified(keys, 'receipt', token))
+}
+
+/** 43 URL-safe characters: the way back from a deletion that waits. */
+export function deletionToken(keys: Pick<Keys, 'link'>, entry: Id): string {
+  return signed(keys, 'deletion', idToBytes(entry))
+}
+
+/** The entry that a waiting deletion will have. */
+export function entryOfDeletion(keys: Pick<Keys, 'link'>, token: string): Id | undefined {
+  return entryOf(verified(keys, 'deletion', token))
+}
+
+function entryOf(bytes: Buffer | undefined): Id | undefined {
   if (bytes?.length !== 16) return undefined
   const entry = idFromBytes(bytes)
   return isId(entry) ? entry : undefined

@@ -29,6 +29,7 @@ function withCookie(name: string, change: object): PolicyTable {
 
 const transport = row('carrier', 'transport')
 const customs = row('carrier', 'customs')
+const notice = row('carrier', 'erasure notice')
 const payment = row('payment processor', 'payment')
 const warranty = row('manufacturer', 'warranty')
 const service = row('staff: service', 'service')
@@ -69,6 +70,8 @@ const CASES: readonly (readonly [string, string, PolicyTable])[] = [
     'C8.1',
     withFlow(transport, { purpose: 'AccountManagement' }),
   ],
+  ['a notice with a name in it', 'C8.1', withFlow(notice, { fields: ['references', 'lastName'] })],
+  ['a notice for something else', 'C8.1', withFlow(notice, { purpose: 'DeliveryOfGoods' })],
   ['a carrier after the shipment', 'C8.1', withFlow(transport, { while: 'the order is open' })],
   ['customs where no border is', 'C8.2', withFlow(customs, { while: 'the shipment is open' })],
   [

@@ -63,6 +63,8 @@ export type FactValues = {
   readonly serialNumber: string
   readonly dateOfPurchase: string
   readonly fault: string
+  /** What a recipient itself calls what it was told: its numbers of parcels, payments, mails. */
+  readonly references: readonly string[]
 }
 
 export type PersonalField = keyof PersonalValues

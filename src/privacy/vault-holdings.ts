@@ -7,7 +7,7 @@
 
 import { type Queries, sql } from '../base/database.ts'
 import { type Id, instantOf } from '../base/ids.ts'
-import type { HeldField, Holding, Told } from './holdings.ts'
+import type { HeldField, Holding, Known, Told } from './holdings.ts'
 import { flowFor, type RetentionRule, retention } from './policy.ts'
 import type { PersonalField } from './table.ts'
 import { destroyOrderKeys, openAll, type RecordKind, type Vault } from './vault.ts'
@@ -98,6 +98,13 @@ const ledger: Holding = {
         granted_at as "grantedAt", outcome, outcome_at as "outcomeAt"
       from disclosure where subject = any(${subjects}::uuid[]) order by id`)
     return { told }
+  },
+  /** A mail is named after its disclosure. */
+  async known(on, subjects) {
+    return on.many<Known>(sql`
+      select 'mail relay' as recipient, company, array_agg(id::text order by id) as references
+      from disclosure where subject = any(${subjects}::uuid[]) and recipient = 'mail relay'
+        and outcome = 'delivered' group by company`)
   },
   end: (tx, subjects) =>
     tx.run(sql`update disclosure set subject = id where subject = any(${subjects}::uuid[])`),

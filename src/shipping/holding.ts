@@ -7,7 +7,7 @@
 
 import { type Queries, sql } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
-import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
+import { columnsOf, type Holding, type JsonRow, type Known } from '../privacy/holdings.ts'
 
 export const shipmentHolding: Holding = {
   rule: 'order-contact',
@@ -17,6 +17,12 @@ export const shipmentHolding: Holding = {
       select order_id as subject, requested_at as since, to_jsonb(shipment) - 'order_id' as row
       from shipment where order_id = any(${subjects}::uuid[]) order by id`)
     return { fields: columnsOf('order-contact', 'shipment', rows) }
+  },
+  async known(on, subjects) {
+    return on.many<Known>(sql`
+      select 'carrier' as recipient, company,
+        array_agg(coalesce(company_reference, reference)) as references
+      from shipment where order_id = any(${subjects}::uuid[]) group by company`)
   },
   end: (tx, subjects) =>
     tx.run(sql`delete from shipment where order_id = any(${subjects}::uuid[])`),

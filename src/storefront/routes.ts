@@ -9,6 +9,7 @@ import { addLine, changeLine, showCart } from './cart/actions.ts'
 import { showCategory } from './category/actions.ts'
 import { comeBack, comeBackUnpaid, placeOrder, showCheckout } from './checkout/actions.ts'
 import type { Counter } from './counter.ts'
+import { showDeletion, takeDeletionBack } from './deletion/actions.ts'
 import { eraseAll, showErasure } from './erasure/actions.ts'
 import { showHome } from './home/actions.ts'
 import { showImprint } from './imprint/actions.ts'
@@ -83,6 +84,8 @@ export function dataRoutes(server: FastifyInstance, desk: DataDesk): void {
   server.post(`${order}/correction`, correct(desk))
   server.post(`${order}/restriction`, restrictUse(desk))
   server.post(`${order}/restriction/end`, liftUse(desk))
+  server.get('/privacy/deletions/:token', showDeletion(desk))
+  server.post('/privacy/deletions/:token', takeDeletionBack(desk))
   server.get('/privacy/receipts/:token', showReceipt(desk))
   server.get('/privacy/receipts/:token.json', downloadReceipt(desk))
 }

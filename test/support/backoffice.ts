@@ -79,6 +79,7 @@ export async function openOffice(t: Ending) {
     ...{ database, clock, holdings: holdingsOf(gateway.vault) },
     endings: gateway.vault.endings,
     backupHorizonDays: 30,
+    tell: async () => [],
   }
   const office = await listen((server, frame) =>
     registerBackOffice(server, {

@@ -1,10 +1,15 @@
 /**
- * `GET /privacy/data/:token/erasure`: what would go and what would stay; `POST` does it (C3.1, C3.2).
+ * `GET /privacy/data/:token/erasure`: what would go and what would stay; `POST` does it, now
+ * or in 72 hours with a way back (C3.1, C3.2).
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Id } from '../../base/ids.ts'
+import { announceWaiting } from '../../orders/data-link.ts'
 import { erase, preview } from '../../privacy/erasure.ts'
-import { receiptToken } from '../../privacy/person-link.ts'
+import { eraseLater } from '../../privacy/erasure-later.ts'
+import { deletionToken, receiptToken } from '../../privacy/person-link.ts'
+import { submitted } from '../../web/body.ts'
 import type { ByToken } from '../own-data/actions.ts'
 import type { DataDesk } from '../own-data/desk.ts'
 import { dataOfLink, subjectsOfLink } from '../own-data/held.ts'
@@ -29,9 +34,24 @@ export function eraseAll(desk: DataDesk) {
   return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
     const { token } = request.params
     const { subjects } = await subjectsOfLink(desk, token)
+    if (submitted(request).when === 'later') return wait(desk, token, subjects, reply)
     const entry = await erase(desk.erasing, subjects)
     if (entry === undefined) return reply.redirect(`/privacy/data/${token}`, 303)
     const receipt = receiptToken(desk.gateway.vault.keys, entry)
     return reply.redirect(`/privacy/receipts/${receipt}`, 303)
   }
+}
+
+/** Asked twice, the first waits, and the page of the data says so. */
+async function wait(
+  { erasing, gateway }: DataDesk,
+  token: string,
+  subjects: readonly Id[],
+  reply: FastifyReply,
+) {
+  const entry = await eraseLater(erasing, subjects, (tx, subject) =>
+    announceWaiting(gateway, tx, subject),
+  )
+  if (entry === undefined) return reply.redirect(`/privacy/data/${token}`, 303)
+  return reply.redirect(`/privacy/deletions/${deletionToken(gateway.vault.keys, entry)}`, 303)
 }

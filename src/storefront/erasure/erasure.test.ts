@@ -81,6 +81,7 @@ test('C3.2 the accounting record stays, and nothing leads from it to the ledger'
   const order = await closed(store)
   const disclosures = await store.database.many<{ id: Id }>(sql`select id from disclosure`)
   await erase(store.erasing, [order])
+  await store.work()
   assert.deepEqual(await tablesWith(store, order), [
     ...['accounting_record', 'order_event', 'order_line', 'orders', 'payment', 'sealed_record'],
   ])
@@ -176,12 +177,13 @@ test('C3.1 the receipt is the ledger’s entry, without a value, and brings its 
   const { url, text } = await shopper.post(path, {})
   const early = JSON.parse((await shopper.get(`${url.pathname}.json`)).text)
   assert.deepEqual(Object.keys(early), ['version', 'entry'])
-  const { at, id, reference, copiesEnd, stays, ...entry } = JSON.parse(early.entry)
+  const { at, id, reference, copiesEnd, stays, notices, ...entry } = JSON.parse(early.entry)
   assert.deepEqual(entry, {
     ...{ kind: 'erased', clause: 'C3.1', because: 'the person asked', version: 1, later: [] },
     ended: ['accounting-record 5', 'order-contact 2', 'look-up 4', 'ledger 4'],
     had: ['carrier: EasyPost', 'mail relay: localhost', 'payment processor: Stripe'],
   })
+  assert.equal(notices.length, 3)
   // As a word: three letters that are hexadecimal stand in some random reference.
   assert.doesNotMatch(early.entry, new RegExp(`${order}|\\bada\\b|lovelace`, 'i'))
   const day = Temporal.Instant.from(at).toZonedDateTimeISO('UTC').toPlainDate()

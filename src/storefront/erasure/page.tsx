@@ -36,9 +36,13 @@ export function erasurePage(
         <p>
           <strong>{words.cannotUndo}</strong>
         </p>
+        <p class="hint">{words.waitHint}</p>
         <div class="actions">
-          <button class="button" type="submit">
+          <button class="button" type="submit" name="when" value="now">
             {words.confirm}
+          </button>
+          <button class="button-quiet" type="submit" name="when" value="later">
+            {words.wait}
           </button>
           <a href={`/privacy/data/${token}`}>{words.back}</a>
         </div>

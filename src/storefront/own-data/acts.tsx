@@ -2,7 +2,7 @@
 
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Frame } from '../../web/frame.ts'
-import { dayText } from '../moment.tsx'
+import { dayText, Moment } from '../moment.tsx'
 import type { PersonData } from './held.ts'
 
 type Props = {
@@ -32,4 +32,15 @@ export function Acts({ frame, token, data, order }: Props) {
       </p>
     </>
   )
+}
+
+/** The deletions that wait, each with the way back. */
+export function Waiting({ frame, waiting }: Pick<Props, 'frame'> & Pick<PersonData, 'waiting'>) {
+  const { deletion: words } = frame.words.rights
+  return waiting.map(({ dueAt, token }) => (
+    <p class="notice" key={token}>
+      {words.planned} <Moment frame={frame} at={dueAt} />.{' '}
+      <a href={`/privacy/deletions/${token}`}>{words.see}</a>
+    </p>
+  ))
 }

@@ -7,9 +7,10 @@
 import { Fault } from '../../base/failure.ts'
 import type { Id } from '../../base/ids.ts'
 import { listOrders, type OrderSummary } from '../../orders/order.ts'
+import { waitingOf } from '../../privacy/erasure-later.ts'
 import { endsBy, type HeldField, showAll, type Told } from '../../privacy/holdings.ts'
 import { holdsOf, type LegalHold } from '../../privacy/legal-hold.ts'
-import { openDataToken } from '../../privacy/person-link.ts'
+import { deletionToken, openDataToken } from '../../privacy/person-link.ts'
 import { retention } from '../../privacy/policy.ts'
 import { restrictedSince } from '../../privacy/restriction.ts'
 import { subjectsOfEmail } from '../../privacy/vault.ts'
@@ -34,6 +35,8 @@ export type PersonData = {
   readonly told: readonly Told[]
   readonly restricted: ReadonlyMap<Id, Temporal.Instant>
   readonly holds: ReadonlyMap<Id, LegalHold>
+  /** Deletions that wait, each with the token of its page. */
+  readonly waiting: readonly { readonly dueAt: Temporal.Instant; readonly token: string }[]
   /** Which page of how many this is; the downloads are one page. */
   readonly page: number
   readonly pages: number
@@ -70,15 +73,18 @@ export async function dataOfLink(
   const begin = (page - 1) * ORDERS_A_PAGE
   const subjects = asked === undefined ? all : all.slice(begin, begin + ORDERS_A_PAGE)
   return gateway.database.together(async (on) => {
-    const [orders, { fields, told }, restricted, holds] = await Promise.all([
+    const [orders, { fields, told }, restricted, holds, plans] = await Promise.all([
       listOrders(on, { ids: subjects, limit: subjects.length }),
       showAll(erasing.holdings, on, subjects),
       restrictedSince(on, subjects),
       holdsOf(on, subjects),
+      waitingOf(on, subjects),
     ])
     const shown = fields.map(explained)
     const byOrder = Map.groupBy(shown, ({ subject }) => subject)
-    const acts = { restricted, holds }
+    const { keys } = gateway.vault
+    const waiting = plans.map(({ entry, dueAt }) => ({ dueAt, token: deletionToken(keys, entry) }))
+    const acts = { restricted, holds, waiting }
     return {
       at: gateway.clock(),
       endsAt,

@@ -8,7 +8,7 @@ import { policy } from '../../privacy/policy.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
 import { dayText, Moment } from '../moment.tsx'
-import { Acts } from './acts.tsx'
+import { Acts, Waiting } from './acts.tsx'
 import { GivenUnder } from './given-under.tsx'
 import type { Explained, PersonData } from './held.ts'
 import { Told } from './told.tsx'
@@ -50,6 +50,7 @@ function Held({ frame, token, data }: Props) {
       <p class="notice">
         {words.closes} <Moment frame={frame} at={data.endsAt} />.
       </p>
+      <Waiting frame={frame} waiting={data.waiting} />
       <div class="actions">
         <a class="button" href={`/privacy/data/${token}.json`}>
           {words.json}

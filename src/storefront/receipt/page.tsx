@@ -1,5 +1,6 @@
 /** The receipt of an erasure: what ended and when, what stays until when, who had it, and its place in the ledger. */
 
+import type { Notice } from '../../privacy/erasure-notice.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
 import { dayText, Moment } from '../moment.tsx'
@@ -36,7 +37,7 @@ type Props = {
 
 function Erased({ frame, token, receipt }: Props) {
   const { receipt: words } = frame.words.data
-  const { erased, entry, proof, later } = receipt
+  const { erased, entry, proof, later, notices } = receipt
   const { ended = [], stays = [], had = [] } = erased
   return (
     <>
@@ -51,7 +52,7 @@ function Erased({ frame, token, receipt }: Props) {
         {stays.length > 0 && <dt>{words.stays}</dt>}
         {stays.length > 0 && <dd>{listOf(stays.map((text) => stayOf(frame, text)))}</dd>}
         <dt>{words.had}</dt>
-        <dd>{had.length === 0 ? words.none : listOf(had)}</dd>
+        <dd>{had.length === 0 ? words.none : <Had {...{ frame, had, notices }} />}</dd>
         <dt>{words.copies}</dt>
         <dd>{erased.copiesEnd && dayText(frame, erased.copiesEnd)}</dd>
         <dt>{words.entry}</dt>
@@ -76,6 +77,42 @@ function Erased({ frame, token, receipt }: Props) {
           </ul>
         </>
       )}
+    </>
+  )
+}
+
+type HadProps = Pick<ErasureReceipt, 'notices'> & {
+  readonly frame: Frame
+  readonly had: readonly string[]
+}
+
+/** Who had been given something, and how they were told that it is erased. */
+function Had({ frame, had, notices }: HadProps) {
+  const { receipt: words } = frame.words.data
+  return had.map((name) => {
+    const notice = notices.find((one) => name === `${one.recipient}: ${one.company}`)
+    return (
+      <div key={name}>
+        {name}: <Told {...{ frame, words, notice }} />
+      </div>
+    )
+  })
+}
+
+type ToldProps = {
+  readonly frame: Frame
+  readonly words: Frame['words']['data']['receipt']
+  readonly notice: Notice | undefined
+}
+
+function Told({ frame, words, notice }: ToldProps) {
+  if (notice === undefined) return words.untold
+  const { outcome, outcomeAt } = notice
+  if (outcome === null || outcomeAt === null) return words.telling
+  if (outcome !== 'delivered') return words.notTold
+  return (
+    <>
+      {words.told} <Moment frame={frame} at={outcomeAt} />
     </>
   )
 }

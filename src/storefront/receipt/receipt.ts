@@ -6,6 +6,7 @@
 import { sql } from '../../base/database.ts'
 import { Fault } from '../../base/failure.ts'
 import type { Id } from '../../base/ids.ts'
+import { type Notice, noticesOf } from '../../privacy/erasure-notice.ts'
 import type { Entry } from '../../privacy/ledger.ts'
 import { entryOfReceipt, receiptToken } from '../../privacy/person-link.ts'
 import { inclusionReceipt, type Receipt } from '../../privacy/receipt.ts'
@@ -20,6 +21,8 @@ export type ErasureReceipt = {
   readonly proof: Receipt | undefined
   /** Links to the receipts of what ends later. */
   readonly later: readonly string[]
+  /** How the companies were told to erase it too. */
+  readonly notices: readonly Notice[]
 }
 
 /** Undefined while what it is about has not ended. @throws {Fault} `not_found` for a link that is not ours. */
@@ -42,6 +45,7 @@ export async function receiptOf(
   return {
     ...{ entry, leaf: row.leaf, erased },
     proof: await inclusionReceipt(database, entry),
+    notices: await noticesOf(database, erased.notices ?? []),
     later: (erased.later ?? []).map((id) => receiptToken(vault.keys, id)),
   }
 }

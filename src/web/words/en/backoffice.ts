@@ -43,6 +43,7 @@ const fields: Readonly<Record<Field, string>> = {
   serialNumber: 'Serial number',
   dateOfPurchase: 'Date of purchase',
   fault: 'Fault',
+  references: 'Its own references',
 }
 
 const looks: Readonly<Record<View, string>> = {

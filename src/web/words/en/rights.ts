@@ -38,6 +38,19 @@ export const rights = {
     invoice:
       'Name and address of the invoice stay as they are: books are not edited, and it says what was true when it was paid.',
   },
+  deletion: {
+    title: 'A deletion that waits',
+    waits: 'What we hold about you will be deleted on',
+    wayBack: 'Until then nothing has happened, and you can take it back.',
+    takeBack: 'Take it back',
+    done: 'It is done. This is the',
+    receipt: 'receipt of the deletion',
+    over: 'This deletion does not wait any more: it was taken back, or replaced by another one.',
+    data: 'See what we hold about you',
+    /** On the page of all data. */
+    planned: 'Your data will be deleted on',
+    see: 'See it, or take it back',
+  },
   restrict: {
     title: 'Restrict the use',
     hint: 'Your data of this order stays stored and nothing else is done with it: none of us can look at it, nobody outside is given any of it, no mail is sent about the order. What is still open, such as a delivery or a refund, stops until you lift the restriction. You can still see, correct and delete everything.',
