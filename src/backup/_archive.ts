@@ -9,6 +9,7 @@
 import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import type { UsedGeneration } from '../privacy/restored-keys.ts'
+import type { Sequence } from './_sequences.ts'
 
 export type Manifest = {
   readonly id: Id
@@ -17,7 +18,7 @@ export type Manifest = {
   readonly migrations: readonly { readonly name: string; readonly digest: string }[]
   /** The months that partitioned tables have: the first, and how many. */
   readonly months: { readonly first: string; readonly count: number }
-  readonly sequences: readonly { readonly name: string; readonly value: number }[]
+  readonly sequences: readonly Sequence[]
   readonly generations: readonly UsedGeneration[]
   /** The ledger's key, and its last checkpoint. */
   readonly ledger: { readonly key: string; readonly checkpoint: string }

@@ -9,8 +9,8 @@
  * Invariant: before the snapshot is taken, the list of endings has the backup's id: what ends after it is on the list.
  */
 
-import { createReadStream } from 'node:fs'
-import { access, open, readdir, rename, rm } from 'node:fs/promises'
+import { createReadStream, rmSync } from 'node:fs'
+import { access, open, readdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createZstdCompress } from 'node:zlib'
@@ -25,6 +25,7 @@ import { usedGenerations } from '../privacy/restored-keys.ts'
 import { sealFile } from '../privacy/sealed-file.ts'
 import { latestNote, recordedKey } from '../privacy/sequencer.ts'
 import { type Manifest, type Packed, writeArchive } from './_archive.ts'
+import { sequencesOf } from './_sequences.ts'
 
 /** An installation, as far as backup and restore touch it. */
 export type Installation = {
@@ -56,7 +57,7 @@ export const BACKUP_SECRET = 'backup'
 export const PICTURE = /^[\w-]+\.[a-z]+$/
 
 /** Their rows stay behind: what the migrations have written, and sessions with the attempts to begin one. */
-const LEFT_OUT = ['migration', 'staff_session', 'sign_in_attempt']
+const LEFT_OUT = /^migration$|_session$|^sign_in_attempt$/
 /** Jobs as they were enqueued; timed work comes again by itself. */
 const JOBS = `
   select t.identifier, j.payload::text, j.run_at, j.max_attempts
@@ -81,7 +82,7 @@ export async function makeBackup(
   const madeAt = clock()
   const id = newId(madeAt)
   await endings.note('backup', [id])
-  const tables = (await tablesOf(database)).filter(({ name }) => !LEFT_OUT.includes(name))
+  const tables = (await tablesOf(database)).filter(({ name }) => !LEFT_OUT.test(name))
   const files = await readdir(installation.picturesFolder).catch(() => [])
   const pictures = files.filter((name) => PICTURE.test(name))
   const bytes = await writeWhole(file, (write) =>
@@ -109,9 +110,7 @@ async function described(on: Copying): Promise<Omit<Manifest, 'id' | 'madeAt'>> 
       count(distinct right(c.relname, 7)) as count
     from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = 'ledger_entry'::regclass`)
-  const sequences = await on.many<{ name: string; value: number }>(sql`
-    select quote_ident(sequencename) as name, last_value as value from pg_sequences
-    where schemaname = current_schema() and last_value is not null order by 1`)
+  const sequences = await sequencesOf(on)
   const generations = await usedGenerations(on)
   const key = (await recordedKey(on)) ?? ''
   const { note: checkpoint } = await latestNote(on)
@@ -175,6 +174,8 @@ async function writeWhole(
   fill: (write: (bytes: AsyncIterable<Buffer>) => Promise<void>) => Promise<void>,
 ): Promise<number> {
   const part = `${file}.${process.pid}.part`
+  const forget = () => rmSync(part, { force: true })
+  process.once('exit', forget)
   try {
     const handle = await open(part, 'wx', 0o600)
     let size = 0
@@ -195,8 +196,10 @@ async function writeWhole(
     await folder.sync().finally(() => folder.close())
     return size
   } catch (error) {
-    await rm(part, { force: true })
+    forget()
     throw unwritten(file, error)
+  } finally {
+    process.removeListener('exit', forget)
   }
 }
 

@@ -21,10 +21,11 @@ import { migrate, readMigrations } from '../base/migrations.ts'
 import { openSecret } from '../privacy/keys.ts'
 import { adoptGenerations, checkGenerations } from '../privacy/restored-keys.ts'
 import { openFile } from '../privacy/sealed-file.ts'
-import { entriesLost } from '../privacy/sequencer.ts'
 import { type Manifest, type Member, readArchive, skip } from './_archive.ts'
+import { checkHorizon, type Loss, lossOf } from './_fit.ts'
+import { skipNumbers } from './_sequences.ts'
 import { BACKUP_SECRET, type Installation, PICTURE, type Progress } from './backup.ts'
-import { beginRestore, checkEmpty, markLoaded } from './unfinished.ts'
+import { BEGIN_RESTORE, checkEmpty, markLoaded } from './unfinished.ts'
 
 export type Restoring = Installation & {
   readonly migrationsFolder: string
@@ -33,13 +34,7 @@ export type Restoring = Installation & {
   readonly prepareJobs: () => Promise<void>
 }
 
-export type RestoreOptions = {
-  /** Goes on although entries of the ledger are lost. */
-  readonly acceptLoss: boolean
-  /** A checkpoint that a witness has kept. */
-  readonly checkpoint?: string | undefined
-  readonly progress?: Progress
-}
+export type RestoreOptions = Loss & { readonly progress?: Progress }
 
 export type RestoreReport = {
   readonly madeAt: string
@@ -51,16 +46,14 @@ export type RestoreReport = {
   readonly anew: boolean
 }
 
-/** Numbers that orders may have been given after the last checkpoint that is known. */
-const NUMBERS_SKIPPED = 1000
-
 /** @throws {Fault} `conflict`, `forged`, `storage`, `not_found`: nothing was changed, or the store does not open. */
 export async function restore(
   restoring: Restoring,
   file: string,
-  { acceptLoss, checkpoint, progress = () => undefined }: RestoreOptions,
+  options: RestoreOptions,
 ): Promise<RestoreReport> {
   const { database, root, keysFolder, picturesFolder, clock } = restoring
+  const { progress = () => undefined } = options
   await checkEmpty(database)
   const { size } = await stat(file).catch((cause) => {
     throw new Fault('not_found', `There is no file ${file}`, { cause })
@@ -70,9 +63,9 @@ export async function restore(
     readFile(file, secret, visit, (done) => progress(begin + done, 2 * size))
   const { manifest, counts } = await verified((visit) => read(0, visit))
   await checkFits(restoring, manifest)
-  const { lost, anew } = await lossOf(restoring, manifest, checkpoint)
-  if (anew && !acceptLoss) throw notNewest(lost)
-  await beginRestore(database)
+  const lost = await lossOf(restoring, manifest.ledger, options)
+  const anew = lost !== 0
+  await database.script(BEGIN_RESTORE)
   const level = manifest.migrations.map(({ name }) => name)
   await migrate(database, restoring.migrationsFolder, level)
   await restoring.prepareJobs()
@@ -83,7 +76,8 @@ export async function restore(
       manifest: async ({ id }) => check(id === manifest.id, 'The file was exchanged meanwhile'),
       member: (member, bytes) => takeIn(on, { picturesFolder, tables }, member, bytes),
     })
-    await settle(on, manifest, tables, anew ? (lost ?? 0) + NUMBERS_SKIPPED : 0)
+    await skipNumbers(on, manifest.sequences, lost)
+    for (const name of emptied(tables)) await on.script(`alter table ${name} enable trigger user`)
     await adoptGenerations(on, root, keysFolder, clock())
     const madeAt = Temporal.Instant.from(manifest.madeAt)
     await markLoaded(on, { madeAt, loadedAt: clock(), anew })
@@ -142,12 +136,7 @@ async function checkFits(restoring: Restoring, manifest: Manifest): Promise<void
       remedy: 'Restore it with the version that made it',
     })
   }
-  const ends = Temporal.Instant.from(manifest.madeAt).add({ hours: 24 * horizonDays })
-  if (Temporal.Instant.compare(ends, clock()) < 0) {
-    throw new Fault('conflict', `This backup is older than ${horizonDays} days (C3.1)`, {
-      remedy: 'Take a newer one: what was erased since is remembered no longer',
-    })
-  }
+  checkHorizon(Temporal.Instant.from(manifest.madeAt), clock(), horizonDays)
   await checkGenerations(root, keysFolder, manifest.generations)
   const all = await endings.all()
   if (all.some(({ what, id }) => what === 'backup' && id === manifest.id)) return
@@ -155,25 +144,6 @@ async function checkFits(restoring: Restoring, manifest: Manifest): Promise<void
     remedy:
       'Put back a copy of the keys folder from after the backup, or restore an earlier backup: ' +
       'what was erased since can only be known from there',
-  })
-}
-
-/** What is known outside of the ledger, held against the backup's. */
-async function lossOf(
-  { root, keysFolder }: Restoring,
-  { ledger }: Manifest,
-  witnessed: string | undefined,
-): Promise<{ readonly lost: number | null; readonly anew: boolean }> {
-  const lost = await entriesLost(root, keysFolder, ledger, witnessed)
-  return { lost: lost ?? null, anew: lost !== 0 }
-}
-
-function notNewest(lost: number | null): Fault {
-  const what = lost === null ? 'It is not known how many entries of' : `${lost} entries of`
-  return new Fault('conflict', `${what} the ledger were signed after this backup and are lost`, {
-    remedy:
-      'Restore a newer backup. If there is none, --accept-loss goes on without them: the ledger then ' +
-      'begins anew under another name and key, since to go on under the old one would be a fork',
   })
 }
 
@@ -234,16 +204,4 @@ async function putPicture(
     await handle.close()
   }
   await rename(half, join(folder, name))
-}
-
-async function settle(
-  on: Copying,
-  { sequences }: Manifest,
-  tables: readonly Table[],
-  skipped: number,
-): Promise<void> {
-  for (const { name, value } of sequences) {
-    await on.run(sql`select setval(${name}::regclass, ${value + skipped}::bigint)`)
-  }
-  for (const name of emptied(tables)) await on.script(`alter table ${name} enable trigger user`)
 }

@@ -54,8 +54,8 @@ export async function checkLoaded(on: Queries): Promise<void> {
   )
 }
 
-export async function beginRestore(database: Database): Promise<void> {
-  await database.script(`
+/** Harmless where it was begun. */
+export const BEGIN_RESTORE = `
     create table if not exists unfinished_restore (
       sole boolean primary key default true check (sole),
       made_at timestamptz,
@@ -63,8 +63,7 @@ export async function beginRestore(database: Database): Promise<void> {
       anew boolean not null default false
     );
     comment on table unfinished_restore is 'retention: none: no person in it';
-    insert into unfinished_restore default values on conflict do nothing`)
-}
+    insert into unfinished_restore default values on conflict do nothing`
 
 /** In the transaction that loads the rows. */
 export async function markLoaded(

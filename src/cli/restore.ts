@@ -2,20 +2,24 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type RestoreReport, restore } from '../backup/restore.ts'
+import { restoreInPlace } from '../backup/in-place.ts'
+import { type RestoreReport, type Restoring, restore } from '../backup/restore.ts'
+import type { Database } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { migrateJobs } from '../jobs/worker.ts'
 import { asJson, type Command, readArguments, type Terminal, wrong } from './command.ts'
-import { withDatabase } from './data.ts'
+import { withData, withDatabase } from './data.ts'
 import { installationOf, withBar } from './installation.ts'
 
 const USAGE = `tacet restore FILE [--checkpoint FILE] [--accept-loss] [--json]
+tacet restore --in-place --accept-loss [--checkpoint FILE] [--json]
 
 Takes a backup into an empty database: that of DATABASE_URL, or of a DATA_DIR that has the keys folder of the
 store, put back from its mirror, and nothing else. FILE is read to its end and checked before anything is
 written. The next \`npm start\` ends again what was erased since, and opens only then.
 
 --checkpoint FILE  the last checkpoint that a witness of the ledger has kept (checkpoint.txt in its folder)
+--in-place         takes the database as it is for restored: one that was put back by PostgreSQL's own means.
 --accept-loss      goes on although the ledger is known to have been longer. What was in it since the backup
                    is lost; the ledger begins anew under another name and key, and the old one ends. Tell
                    your witnesses. Look for payments that the processor knows and the store does not.
@@ -24,12 +28,21 @@ written. The next \`npm start\` ends again what was erased since, and opens only
 export const restoreCommand: Command = {
   usage: USAGE,
   async run(args, terminal) {
-    const acceptLoss = args.includes('--accept-loss')
-    const rest = args.filter((argument) => argument !== '--accept-loss')
+    const [acceptLoss, inPlace] = [args.includes('--accept-loss'), args.includes('--in-place')]
+    const rest = args.filter((argument) => !/^--(accept-loss|in-place)$/.test(argument))
     const { json, positionals, options } = readArguments(rest, 'checkpoint')
     const [file, ...more] = positionals
-    if (file === undefined || more.length > 0) throw wrong('Name one file to restore', 'restore')
     const checkpoint = options.checkpoint && (await read(options.checkpoint))
+    if (inPlace && file === undefined) {
+      const report = await withData(terminal, 'find', async (database, url) =>
+        restoreInPlace(await restoringOf(terminal, database, url), { acceptLoss, checkpoint }),
+      )
+      terminal.write(json ? asJson(report) : goOn(report))
+      return 0
+    }
+    if (inPlace || file === undefined || more.length > 0) {
+      throw wrong('Name one file to restore, or say --in-place', 'restore')
+    }
     const report = await withBar('Restoring', terminal.isTerminal && !json, (progress) =>
       run(terminal, file, { acceptLoss, checkpoint, ...(progress && { progress }) }),
     )
@@ -43,15 +56,22 @@ async function run(
   file: string,
   options: Parameters<typeof restore>[2],
 ): Promise<RestoreReport> {
-  return withDatabase(terminal, 'make', async (database, url) => {
-    const restoring = {
-      ...(await installationOf(terminal, database, url)),
-      migrationsFolder: join(terminal.root, 'migrations'),
-      horizonDays: terminal.config().backupHorizonDays,
-      prepareJobs: () => migrateJobs(url),
-    }
-    return restore(restoring, file, options)
-  })
+  return withDatabase(terminal, 'make', async (database, url) =>
+    restore(await restoringOf(terminal, database, url), file, options),
+  )
+}
+
+async function restoringOf(
+  terminal: Terminal,
+  database: Database,
+  url: string,
+): Promise<Restoring> {
+  return {
+    ...(await installationOf(terminal, database, url)),
+    migrationsFolder: join(terminal.root, 'migrations'),
+    horizonDays: terminal.config().backupHorizonDays,
+    prepareJobs: () => migrateJobs(url),
+  }
 }
 
 async function read(file: string): Promise<string> {
@@ -60,9 +80,13 @@ async function read(file: string): Promise<string> {
   })
 }
 
-function inWords({ madeAt, tables, pictures, anew }: RestoreReport): string {
+function inWords(report: RestoreReport): string {
+  const { madeAt, tables, pictures } = report
+  return `Restored ${tables} tables and ${pictures} pictures, as they were at ${madeAt}.\n${goOn(report)}`
+}
+
+function goOn({ anew }: { readonly anew: boolean }): string {
   const lines = [
-    `Restored ${tables} tables and ${pictures} pictures, as they were at ${madeAt}.`,
     'Start the store: it ends again what was erased since, then opens. Everybody signs in anew.',
     'Look through `staff list`: who was disabled since the backup is enabled again.',
     ...(anew ? ['The ledger begins anew: tell whoever watches it.'] : []),

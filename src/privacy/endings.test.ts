@@ -67,18 +67,32 @@ test('a list that was changed is refused', async (t) => {
   }
 })
 
+/** The list as it is opened so many days later. */
+function later(folder: string, days: number) {
+  return openEndings(folder, () => noon().add({ hours: 24 * days }), 30)
+}
+
 test('C3.1 a day is forgotten when no backup from before it exists any more', async (t) => {
   const folder = await keysFolder(t)
-  const on = (days: number) => openEndings(folder, () => noon().add({ hours: 24 * days }), 30)
-  await on(0).note('order', [one])
-  await on(31).note('order', [two])
-  assert.equal((await on(31).all()).length, 2)
-  await on(32).note('order', [three])
+  await later(folder, 0).note('order', [one])
+  for (let day = 1; day <= 31; day += 1) await later(folder, day).begin()
+  await later(folder, 31).note('order', [two])
+  assert.equal(await later(folder, 31).since(), DAY)
+  await later(folder, 32).note('order', [three])
   assert.deepEqual(
-    (await on(32).all()).map(({ id }) => id),
+    (await later(folder, 32).all()).map(({ id }) => id),
     [two, three],
   )
-  assert.deepEqual(await readdir(join(folder, 'endings')), ['2026-06-10', '2026-06-11'])
+  assert.equal((await readdir(join(folder, 'endings'))).length, 32)
+})
+
+test('a clock that jumps years ahead forgets nothing', async (t) => {
+  const folder = await keysFolder(t)
+  await later(folder, 0).note('order', [one])
+  await later(folder, 6 * 366).note('order', [two])
+  await later(folder, 6 * 366 + 1).note('order', [three])
+  await later(folder, 1).begin()
+  assert.equal((await later(folder, 1).all()).length, 3)
 })
 
 test('where nothing can be noted, nothing may be ended', async (t) => {

@@ -21,8 +21,12 @@ import type { Id } from '../base/ids.ts'
 export type Ending = { readonly what: 'order' | 'asked' | 'backup'; readonly id: Id }
 
 export interface Endings {
+  /** Begins the day's file, unless it is begun: then the list says of each day that it knows it. */
+  begin(): Promise<void>
   /** Resolves when it is on the disk for good. @throws {Fault} `storage`: nothing may be ended then. */
   note(what: Ending['what'], ids: readonly Id[]): Promise<void>
+  /** The first day that the list knows; undefined when it knows none. */
+  since(): Promise<string | undefined>
   /** Everything on the list, oldest first. @throws {Fault} `storage` when it was tampered with. */
   all(): Promise<readonly Ending[]>
 }
@@ -34,23 +38,26 @@ const LINES_AT_ONCE = 1000
 export function openEndings(keysFolder: string, clock: Clock, horizonDays: number): Endings {
   const folder = join(keysFolder, 'endings')
   let present = ''
+  const addToday = async (lines: readonly string[]) => {
+    const day = clock().toString().slice(0, 10)
+    try {
+      if (present !== day) await begin(folder, day, horizonDays)
+      present = day
+      if (lines.length > 0) await add(join(folder, day), lines)
+    } catch (cause) {
+      present = ''
+      throw new Fault('storage', `Cannot note in ${folder} what is to be ended`, {
+        remedy: 'Look at its permissions and at the free space; nothing was ended',
+        cause,
+      })
+    }
+  }
   return {
+    begin: () => addToday([]),
     async note(what, ids) {
-      if (ids.length === 0) return
-      const lines = ids.map((id) => `${what} ${id}\n`)
-      const day = clock().toString().slice(0, 10)
-      try {
-        if (present !== day) await begin(folder, day, horizonDays)
-        present = day
-        await add(join(folder, day), lines)
-      } catch (cause) {
-        present = ''
-        throw new Fault('storage', `Cannot note in ${folder} what is to be ended`, {
-          remedy: 'Look at its permissions and at the free space; nothing was ended',
-          cause,
-        })
-      }
+      if (ids.length > 0) await addToday(ids.map((id) => `${what} ${id}\n`))
     },
+    since: async () => (await days(folder))[0],
     all: () => readAll(folder),
   }
 }
@@ -68,7 +75,10 @@ async function add(path: string, lines: readonly string[]): Promise<void> {
   }
 }
 
-/** Makes the day's file, mends a last line that a crash has cut, and deletes the files of days that are over. */
+/**
+ * Makes the day's file, mends a last line that a crash has cut, and deletes the files of days that are over: by the
+ * calendar, and by as many days as the store has run since. A clock that jumps years ahead deletes nothing.
+ */
 async function begin(folder: string, day: string, horizonDays: number): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, day)
@@ -77,7 +87,10 @@ async function begin(folder: string, day: string, horizonDays: number): Promise<
   const oldest = Temporal.PlainDate.from(day)
     .subtract({ days: horizonDays + 1 })
     .toString()
-  for (const name of await days(folder)) if (name < oldest) await rm(join(folder, name))
+  const kept = (await days(folder)).toReversed()
+  for (const name of kept.slice(horizonDays + 2)) {
+    if (name < oldest) await rm(join(folder, name))
+  }
   const parent = await open(folder, 'r')
   await parent.sync().finally(() => parent.close())
 }

@@ -93,7 +93,8 @@ export async function erase(
 
 /** Ends what was asked for and has closed meanwhile, a bounded number at a time. Returns how many. */
 export async function endRequested(erasing: Erasing, limit = 50): Promise<number> {
-  const { database, holdings } = erasing
+  const { database, holdings, endings } = erasing
+  await endings.begin()
   await endPastHolds(erasing)
   const requests = await database.many<{ subject: Id; entry: Id }>(
     sql`select subject, entry from erasure_request order by requested_at, subject`,

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
-import { sql } from '../../src/base/database.ts'
+import { type TestContext, test } from 'node:test'
+import { openDatabase, sql } from '../../src/base/database.ts'
 import type { Id } from '../../src/base/ids.ts'
 import { auditLedger } from '../../src/privacy/audit.ts'
 import { endRequested, erase } from '../../src/privacy/erasure.ts'
@@ -164,3 +164,37 @@ test('C2.1 no value about a person is in a backup, and a purchase works after it
   await sequence(again.ledger)
   assert.deepEqual((await auditLedger(again.database, again.ledger.signer)).findings, [])
 })
+
+test('a database that was put back by other means is not opened, until its loss is accepted', async (t) => {
+  const store = await testStore(t)
+  await buy(store, { contact: ADA })
+  await sequence(store.ledger)
+  const [order] = await ordersOf(store, ADA.email ?? '')
+  assert.ok(order !== undefined)
+  const url = await snapshotOf(t, store)
+  await delivered(store, order)
+  await erase(store.erasing, [order])
+  await sequence(store.ledger)
+
+  await assert.rejects(reopen(t, store, url), { code: 'storage', message: /an older one/ })
+  const refused = await tacet('restore --in-place', store.folder, url)
+  assert.equal(refused.code, 1)
+  assert.match(refused.complaint, /\d+ entries of the ledger were signed after/)
+  const accepted = await tacet('restore --in-place --accept-loss', store.folder, url)
+  assert.equal(accepted.code, 0, accepted.complaint)
+  const again = await reopen(t, store, url)
+  assert.deepEqual(await ordersOf(again, ADA.email ?? ''), [])
+  await checkLedger(again, store.ledger.signer.text)
+})
+
+/** The database as it is now, as a snapshot of the disk would have it: nothing says that it is one. */
+async function snapshotOf(t: TestContext, store: TestStore): Promise<string> {
+  const file = join(store.folder, 'snapshot.backup')
+  const url = await emptyDatabaseUrl(t)
+  assert.equal((await tacet(`backup ${file}`, store.folder, urlOf(store.database))).code, 0)
+  assert.equal((await tacet(`restore ${file}`, store.folder, url)).code, 0)
+  const database = openDatabase({ url, connections: 1, onLost: () => undefined })
+  await database.run(sql`drop table unfinished_restore`)
+  await database.close()
+  return url
+}
