@@ -21,6 +21,7 @@ import { openPostgres } from './base/postgres.ts'
 import { fillEmptyStore } from './catalogue/demo.ts'
 import { type Config, checkDatabaseSafety, readConfig } from './config/config.ts'
 import { startSequencing } from './jobs/sequencing.ts'
+import { startTurning } from './jobs/turning.ts'
 import { migrateJobs, startWorker } from './jobs/worker.ts'
 import { lapsePayments } from './payments/payment.ts'
 import { endRequested } from './privacy/erasure.ts'
@@ -92,6 +93,8 @@ async function start(): Promise<void> {
   stops.push(() => worker.stop())
   const sequencing = startSequencing(store.ledger, log)
   stops.push(() => sequencing.stop())
+  const turning = await startTurning(store.generations, log)
+  stops.push(() => turning.stop())
   await store.server.listen({ port: config.port, host: config.host })
   log('started', { port: config.port, milliseconds: Math.round(elapsed()) })
   greet(config, access, owner, elapsed())

@@ -10,6 +10,7 @@ import type { FastifyInstance } from 'fastify'
 import { conditionsOf } from './_conditions.ts'
 import { holdingsOf } from './_holdings.ts'
 import { type Access, type Parties, partiesOf } from './_parties.ts'
+import type { BackOffice } from './backoffice/office.ts'
 import { registerBackOffice } from './backoffice/routes.ts'
 import { finishRestore } from './backup/finish.ts'
 import type { Clock } from './base/clock.ts'
@@ -25,6 +26,7 @@ import { openEndings } from './privacy/endings.ts'
 import { type Erasing, endRequested } from './privacy/erasure.ts'
 import { noticeErasure } from './privacy/erasure-notice.ts'
 import type { Gateway } from './privacy/gateway.ts'
+import type { Generations } from './privacy/generations.ts'
 import type { Known } from './privacy/holdings.ts'
 import { fileRootKey, openKeys } from './privacy/keys.ts'
 import { policy } from './privacy/policy.ts'
@@ -57,6 +59,8 @@ export type StoreOptions = {
 
 export type Store = {
   readonly gateway: Gateway
+  /** The generations of its keys; `jobs/turning.ts` turns them. */
+  readonly generations: Generations
   /** The tree over the ledger; `jobs/sequencing.ts` lets it grow. */
   readonly ledger: Tree
   readonly catalogue: Catalogue
@@ -73,7 +77,7 @@ export type Store = {
 /** Opens a store over a migrated database. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { config, database, access, clock, log } = options
-  const { shop } = config
+  const { shop, backupHorizonDays } = config
   const revisions = await openRevisions(database, clock)
   const [root, catalogue, rates, assets] = await Promise.all([
     fileRootKey(config.rootKeyFile),
@@ -83,7 +87,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   ])
   const folder = join(config.dataFolder, 'keys')
   const keys = await openKeys(database, root, folder, clock)
-  const endings = openEndings(folder, clock, config.backupHorizonDays)
+  const endings = openEndings(folder, clock, backupHorizonDays)
   const parties = partiesOf(config, access)
   const gateway: Gateway = {
     database,
@@ -97,9 +101,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const erasing = {
     ...{ database, clock, endings, holdings: holdingsOf(gateway.vault) },
-    backupHorizonDays: config.backupHorizonDays,
+    backupHorizonDays,
     tell: (tx: Transaction, known: readonly Known[]) => noticeErasure(gateway, tx, known),
   }
+  const generations = { database, clock, keys, root, folder, backupHorizonDays }
   await finishRestore({
     ...{ erasing, root, keysFolder: folder },
     retention: () => endRequested(erasing),
@@ -116,20 +121,33 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   policyRoutes(server, { ...pages, catalogue }, { companies: parties.companies, revisions })
   counterRoutes(server, { frame, checkout })
   dataRoutes(server, { frame, gateway, erasing, log })
-  registerBackOffice(server, {
-    frame,
+  registerBackOffice(server, { frame, gateway, erasing, ...deedsOf(shipping, payments) })
+  webhookRoutes(server, { payments, shipping, log })
+  ledgerResources(server, ledger)
+  return {
     gateway,
+    generations,
+    ledger,
+    catalogue,
+    payments,
+    shipping,
+    checkout,
+    parties,
     erasing,
-    requestShipment: async (orderId, by) => {
-      await requestShipment(shipping, orderId, by)
-    },
+    server,
+  }
+}
+
+type Deeds = Pick<BackOffice, 'requestShipment' | 'requestRefund' | 'cancelOrder'>
+
+/** What staff do to an order, for pages that know neither carrier nor processor. */
+function deedsOf(shipping: Shipping, payments: Payments): Deeds {
+  return {
+    requestShipment: (orderId, by) => requestShipment(shipping, orderId, by),
     requestRefund: (asked) => requestRefund(payments, asked),
     cancelOrder: (asked) =>
       cancelOrder(payments, asked, (tx) => checkNotBooking(tx, asked.orderId)),
-  })
-  webhookRoutes(server, { payments, shipping, log })
-  ledgerResources(server, ledger)
-  return { gateway, ledger, catalogue, payments, shipping, checkout, parties, erasing, server }
+  }
 }
 
 function shopPages(

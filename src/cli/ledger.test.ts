@@ -4,36 +4,14 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { testDatabaseUrl } from '../../test/support/database.ts'
-import { addEntries, growTo, keyFolder, testLedger } from '../../test/support/ledger.ts'
-import { openDatabase, sql } from '../base/database.ts'
-import { readConfig } from '../config/config.ts'
+import { commandLine } from '../../test/support/command-line.ts'
+import { addEntries, growTo, testLedger } from '../../test/support/ledger.ts'
+import { sql } from '../base/database.ts'
 import { inclusionReceipt } from '../privacy/receipt.ts'
 import { sequence } from '../privacy/sequencer.ts'
-import { runCommandLine } from './main.ts'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-
-async function store(t: Parameters<typeof keyFolder>[0]) {
-  const folder = await keyFolder(t)
-  const url = await testDatabaseUrl(t)
-  const database = openDatabase({ url, connections: 4, onLost: () => {} })
-  t.after(() => database.close())
-  const config = () => readConfig({ DATA_DIR: folder, DATABASE_URL: url })
-  const run = async (...args: readonly string[]) => {
-    let said = ''
-    const write = (text: string) => {
-      said += text
-    }
-    const code = await runCommandLine(args, { write, isTerminal: false, root: ROOT, config }, write)
-    return { code, said }
-  }
-  return { folder, database, run }
-}
 
 test('a ledger that is whole is verified with 0, one that was changed with 1', async (t) => {
-  const { folder, database, run } = await store(t)
+  const { folder, database, run } = await commandLine(t)
   assert.match((await run('ledger', 'verify')).said, /has not begun/)
   const tree = await testLedger(t, folder, database)
   await growTo(tree, 0, 20)
@@ -51,7 +29,7 @@ test('a ledger that is whole is verified with 0, one that was changed with 1', a
 })
 
 test('a receipt is checked against the key of this store, or one that is given', async (t) => {
-  const { folder, database, run } = await store(t)
+  const { folder, database, run } = await commandLine(t)
   const tree = await testLedger(t, folder, database)
   const [id = ''] = await addEntries(database, 0, 3)
   assert.equal(await inclusionReceipt(database, id), undefined)
@@ -73,7 +51,7 @@ test('a receipt is checked against the key of this store, or one that is given',
 })
 
 test('what cannot be understood ends with 2', async (t) => {
-  const { run } = await store(t)
+  const { run } = await commandLine(t)
   for (const line of [
     'ledger',
     'ledger burn',

@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     'audit the ledger, watch another one, show its key',
     async () => (await import('./ledger.ts')).ledgerCommand,
   ],
+  keys: [
+    'show the generations of keys, turn them',
+    async () => (await import('./keys.ts')).keysCommand,
+  ],
   receipt: ['check a receipt', async () => (await import('./receipt.ts')).receiptCommand],
   backup: [
     'write everything into one sealed file',

@@ -14,6 +14,7 @@ import { type Database, type Queries, sql, type Transaction } from '../base/data
 import { check } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import type { Ending, Endings } from './endings.ts'
+import { TURN_DAYS } from './generations.ts'
 import {
   columnsOf,
   type Holding,
@@ -196,7 +197,7 @@ async function end(
       ended: ended.map(([rule, count]) => `${rule} ${count}`),
       stays: [...stays].map(([rule, until]) => `${rule} ${until ?? ''}`.trim()),
       ...(notices.length === 0 ? {} : { notices }),
-      ...{ had, copiesEnd: today.add({ days: backupHorizonDays }).toString() },
+      ...{ had, copiesEnd: today.add({ days: backupHorizonDays + TURN_DAYS }).toString() },
       ...(entry.later === undefined ? {} : { later: entry.later }),
     },
     at,

@@ -124,10 +124,10 @@ test('a generation that the database does not record is not sealed under', async
   sealAndOpen(keys, await open())
 })
 
-test('a store all of whose generations have ended is not taken for a new one', async (t) => {
+test('a store all of whose generations were destroyed is not taken for a new one', async (t) => {
   const { database, open } = await newHome(t)
   await open()
-  await database.run(sql`update generation set ended_at = now()`)
+  await database.run(sql`update generation set ended_at = now(), destroyed_at = now()`)
   await assert.rejects(open(), { name: 'Bug' })
 })
 

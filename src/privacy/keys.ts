@@ -14,7 +14,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
-import { type Database, sql, type Transaction } from '../base/database.ts'
+import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import { check, Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import { open as openSealed, seal } from './_aead.ts'
@@ -38,6 +38,14 @@ export type WrappedKey = {
 export interface Keys {
   /** A new data key under the present generation. 32 bytes. */
   newDataKey(kind: KeyKind, id: Id): { readonly key: Buffer; readonly wrapped: WrappedKey }
+  /** The number of the generation that wraps new keys. */
+  present(): number
+  /** The same data key, wrapped by the present generation. */
+  renewed(wrapped: WrappedKey): WrappedKey
+  /** Whether these can be unwrapped without `learn`: another process may have turned the generation meanwhile. */
+  knows(wrapped: readonly Pick<WrappedKey, 'generation'>[]): boolean
+  /** Takes in the generations that the database has now, and forgets those that were destroyed. */
+  learn(on: Queries): Promise<void>
   /** @throws {Fault} `storage` when its generation is not here, or the key was tampered with. */
   unwrap(wrapped: WrappedKey): Buffer
   /** HMAC-SHA-256 under the index key, its first 16 bytes: a look-up value (blind index). */
@@ -49,7 +57,8 @@ export interface Keys {
 type Generation = { readonly number: number; readonly key: Buffer }
 type StoredGeneration = { readonly number: number; readonly checkValue: Buffer }
 
-const LOCK = 7_465_212
+/** Held while generations are made, ended or destroyed. */
+export const GENERATIONS_LOCK = 7_465_212
 
 /** A root key in a file of 32 bytes, in base64, mode 0600; made when a new store first wraps with it. */
 export async function fileRootKey(file: string): Promise<RootKey> {
@@ -81,15 +90,19 @@ export async function openKeys(
 ): Promise<Keys> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const stored = await database.transaction((tx) => recorded(tx, root, folder, clock))
-  const secret = (name: string) => openSecret(root, folder, name)
-  const generations = await Promise.all(
-    stored.map(async ({ number, checkValue: expected }) => {
-      const key = await secret(`generation-${number}`)
-      if (!checkValue(number, key).equals(expected)) throw missing(`generation-${number}`)
-      return { number, key }
-    }),
-  )
-  return keysOf(generations, await secret('index'), await secret('link'))
+  const generationOf = async ({ number, checkValue: expected }: StoredGeneration) => {
+    const key = await openSecret(root, folder, generationName(number))
+    if (!checkValue(number, key).equals(expected)) throw missing(generationName(number))
+    return { number, key }
+  }
+  const generations = await Promise.all(stored.map(generationOf))
+  const index = await openSecret(root, folder, 'index')
+  return keysOf({
+    generations,
+    generationOf,
+    index,
+    linking: await openSecret(root, folder, 'link'),
+  })
 }
 
 /**
@@ -102,22 +115,48 @@ async function recorded(
   folder: string,
   clock: Clock,
 ): Promise<readonly StoredGeneration[]> {
-  await tx.run(sql`select pg_advisory_xact_lock(${LOCK})`)
+  await tx.run(sql`select pg_advisory_xact_lock(${GENERATIONS_LOCK})`)
   const all = await tx.many<StoredGeneration & { living: boolean }>(sql`
-    select number, check_value as "checkValue", ended_at is null as living
+    select number, check_value as "checkValue", destroyed_at is null as living
     from generation order by number`)
   if (all.length > 0) return all.filter(({ living }) => living)
   await forgetHalves(folder)
-  const names = ['generation-1', 'index', 'link']
-  for (const name of names) await makeSecret(root, folder, name)
-  const first = {
-    number: 1,
-    checkValue: checkValue(1, await openSecret(root, folder, 'generation-1')),
-  }
+  for (const name of ['index', 'link']) await makeSecret(root, folder, name)
+  return [await beginGeneration(tx, root, folder, 1, clock())]
+}
+
+/**
+ * Makes a generation: its key for good in the folder first, then its row, in the caller's transaction. A key that is
+ * there without a row was made by a turn that was cut off: nothing is wrapped by it, and it is used.
+ */
+export async function beginGeneration(
+  tx: Transaction,
+  root: RootKey,
+  folder: string,
+  number: number,
+  at: Temporal.Instant,
+): Promise<StoredGeneration> {
+  await makeSecret(root, folder, generationName(number))
+  const made = checkValue(number, await openSecret(root, folder, generationName(number)))
   await tx.run(sql`
-    insert into generation (number, created_at, check_value)
-    values (${first.number}, ${clock()}, ${first.checkValue})`)
-  return [first]
+    insert into generation (number, created_at, check_value) values (${number}, ${at}, ${made})`)
+  return { number, checkValue: made }
+}
+
+/** The name of a generation's secret in the folder. */
+export function generationName(number: number): string {
+  return `generation-${number}`
+}
+
+/** Removes a secret of the folder, for good. One that is gone already is no error. */
+export async function removeSecret(folder: string, name: string): Promise<void> {
+  const file = join(folder, `${name}.key`)
+  try {
+    await rm(file, { force: true })
+    await syncFolder(folder)
+  } catch (error) {
+    throw unusable(file, error)
+  }
 }
 
 /** What a start left that was killed while it wrote: it may hold a copy of a secret. */
@@ -126,21 +165,50 @@ async function forgetHalves(folder: string): Promise<void> {
   await Promise.all(halves.map((name) => rm(join(folder, name))))
 }
 
-function keysOf(generations: readonly Generation[], index: Buffer, linking: Buffer): Keys {
+type Opened = {
+  readonly generations: readonly Generation[]
+  readonly generationOf: (stored: StoredGeneration) => Promise<Generation>
+  readonly index: Buffer
+  readonly linking: Buffer
+}
+
+function keysOf({ generations, generationOf, index, linking }: Opened): Keys {
   const byNumber = new Map(generations.map(({ number, key }) => [number, key]))
-  const present = generations.at(-1)
-  check(present !== undefined, 'A store must have a generation key')
+  const present = () => {
+    const number = Math.max(...byNumber.keys())
+    const key = byNumber.get(number)
+    check(key !== undefined, 'A store must have a generation key')
+    return { number, key }
+  }
+  const wrap = (key: Buffer, { kind, id }: Pick<WrappedKey, 'kind' | 'id'>): WrappedKey => {
+    const { number: generation, key: by } = present()
+    const wrapped = seal(by, key, dataKeyContext(kind, id, generation))
+    return { id, kind, generation, wrapped }
+  }
+  const unwrap = ({ kind, id, generation, wrapped }: WrappedKey) => {
+    const key = byNumber.get(generation)
+    if (key === undefined) throw missing(generationName(generation))
+    return openSealed(key, wrapped, dataKeyContext(kind, id, generation))
+  }
+  present()
   return {
     newDataKey(kind, id) {
       const key = randomBytes(32)
-      const wrapped = seal(present.key, key, dataKeyContext(kind, id, present.number))
-      return { key, wrapped: { id, kind, generation: present.number, wrapped } }
+      return { key, wrapped: wrap(key, { kind, id }) }
     },
-    unwrap({ kind, id, generation, wrapped }) {
-      const key = byNumber.get(generation)
-      if (key === undefined) throw missing(`generation-${generation}`)
-      return openSealed(key, wrapped, dataKeyContext(kind, id, generation))
+    present: () => present().number,
+    renewed: (wrapped) => wrap(unwrap(wrapped), wrapped),
+    knows: (wrapped) => wrapped.every(({ generation }) => byNumber.has(generation)),
+    async learn(on) {
+      const stored = await on.many<StoredGeneration>(sql`
+        select number, check_value as "checkValue" from generation where destroyed_at is null`)
+      const unknown = stored.filter(({ number }) => !byNumber.has(number))
+      for (const { number, key } of await Promise.all(unknown.map(generationOf)))
+        byNumber.set(number, key)
+      const living = new Set(stored.map(({ number }) => number))
+      for (const number of byNumber.keys()) if (!living.has(number)) byNumber.delete(number)
     },
+    unwrap,
     lookUp: (field, value) => hmac(index, `${field}\0${value}`),
     link: (purpose, id) => hmac(linking, `${purpose}\0${id.toString('hex')}`),
   }
@@ -218,7 +286,11 @@ async function writeForGood(file: string, text: string): Promise<void> {
     if (!hasCode(error, 'EEXIST')) throw error
   })
   await rm(half)
-  const parent = await open(dirname(file), 'r')
+  await syncFolder(dirname(file))
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const parent = await open(folder, 'r')
   try {
     await parent.sync()
   } finally {

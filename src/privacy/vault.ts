@@ -90,6 +90,7 @@ export async function sealUnderOrder(
     sql`select id, kind, generation, wrapped from data_key where id = ${subject}`,
   )
   if (stored === undefined) throw ended()
+  await learnOf(keys, tx, [stored])
   await insertRecord(
     tx,
     subject,
@@ -174,6 +175,7 @@ export async function openHeld(
   fields: readonly PersonalField[],
 ): Promise<Held> {
   const rows = await on.many<SealedRow>(heldRows(subject))
+  await learnOf(keys, on, rows)
   const opened = rows.flatMap((row) => openRow(keys, { ...row, subject }, fields))
   return Object.fromEntries(opened.map(({ field, value }) => [field, value])) as Held
 }
@@ -206,6 +208,7 @@ export async function openAll(
       k.generation, k.wrapped
     from sealed_record r, lateral (select * from data_key where id = r.key_id limit 1) k
     where r.subject = any(${subjects}::uuid[]) order by r.subject, r.kind`)
+  await learnOf(keys, on, rows)
   return rows.flatMap((row) => openRow(keys, row, fields))
 }
 
@@ -281,6 +284,15 @@ export async function destroyOrderKeys(
     delete from data_key where id = any(${subjects}::uuid[]) and kind = 'order'`)
 }
 
+/** Another process may have turned the generation since we last looked. */
+async function learnOf(
+  keys: Keys,
+  on: Queries,
+  rows: readonly Pick<WrappedKey, 'generation'>[],
+): Promise<void> {
+  if (!keys.knows(rows)) await keys.learn(on)
+}
+
 /** One key a record, looked up by its id: a join that was planned over empty tables would read all keys. */
 function heldRows(subject: Id): Query {
   return sql`
@@ -336,6 +348,7 @@ async function periodKey(
     select id, kind, generation, wrapped,
       accounting_period.xmin = pg_current_xact_id()::xid as own
     from data_key join accounting_period on key_id = id where month = ${month}`)
+  await learnOf(keys, tx, [stored])
   const period = { id: stored.id, key: keys.unwrap(stored) }
   // Kept only when another transaction has committed it: this one may still roll back.
   if (!stored.own) periodKeys.set(month, period)

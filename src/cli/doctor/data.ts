@@ -16,6 +16,7 @@ const CLOCK_WARNING_S = 5
 const CLOCK_DANGER_S = 60
 const OPEN_HOURS = 24
 const BACKUP_DAYS = 2
+const LATE_DAYS = 2
 /** Disclosures are tried for a day; older ones than this are not looked for. */
 const LOOK_BACK_DAYS = 90
 
@@ -33,6 +34,7 @@ export async function checkData(
     await checkDisclosures(database, clock),
     await checkCustoms(database),
     ...(await checkOrders(database)),
+    await checkGenerations(database, clock, config),
   ]
 }
 
@@ -171,4 +173,36 @@ async function checkOrders(database: Database): Promise<readonly Finding[]> {
 
 async function counted(database: Database, query: Query): Promise<number> {
   return (await database.one<{ count: number }>(query)).count
+}
+
+/** Keys that do not turn, or are not destroyed, open backups of what was erased (C3.1). */
+async function checkGenerations(
+  database: Database,
+  clock: Clock,
+  { backupHorizonDays: days }: Config,
+): Promise<Finding> {
+  const { last, overdue } = await database.one<{
+    last: Temporal.Instant | null
+    overdue: number
+  }>(sql`
+    select max(created_at) as last,
+      count(*) filter (where destroyed_at is null
+        and ended_at + make_interval(days => ${days + LATE_DAYS}) < now()) as overdue
+    from generation`)
+  const since = last === null ? 0 : clock().since(last).total('hours')
+  if (since > LATE_DAYS * 24) {
+    return finding(
+      'warning',
+      `The keys have not turned for ${Math.floor(since / 24)} days (C3.1)`,
+      'Let the store run, and look for "turn generations" in its log',
+    )
+  }
+  if (overdue > 0) {
+    return finding(
+      'warning',
+      `${overdue} generation keys outlive the backup horizon: only days on which the store runs count`,
+      'Let the store run on; it destroys them by itself',
+    )
+  }
+  return ok('The generations of keys turn')
 }

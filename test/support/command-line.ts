@@ -1,0 +1,25 @@
+/** The command line over a database and a folder of a test's own. */
+
+import { openDatabase } from '../../src/base/database.ts'
+import { runCommandLine } from '../../src/cli/main.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { testDatabaseUrl } from './database.ts'
+import { keyFolder } from './kernel.ts'
+import { ROOT } from './store.ts'
+
+export async function commandLine(t: Parameters<typeof keyFolder>[0]) {
+  const folder = await keyFolder(t)
+  const url = await testDatabaseUrl(t)
+  const database = openDatabase({ url, connections: 4, onLost: () => {} })
+  t.after(() => database.close())
+  const config = () => readConfig({ DATA_DIR: folder, DATABASE_URL: url })
+  const run = async (...args: readonly string[]) => {
+    let said = ''
+    const write = (text: string) => {
+      said += text
+    }
+    const code = await runCommandLine(args, { write, isTerminal: false, root: ROOT, config }, write)
+    return { code, said }
+  }
+  return { folder, database, run }
+}
