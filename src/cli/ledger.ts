@@ -43,7 +43,7 @@ async function verify(args: readonly string[], terminal: Terminal): Promise<numb
   if (positionals.length > 0) throw wrong('ledger verify takes no arguments', 'ledger')
   const given = options.key === undefined ? undefined : parseKey(options.key)
   const audit = await withData(terminal, 'find', async (database) => {
-    const verifier = given ?? (await ownKey(database, terminal))
+    const verifier = given ?? (await ownVerifier(database, terminal))
     const drawn = terminal.isTerminal && !json ? await drawProgress() : undefined
     try {
       return await auditLedger(database, verifier, drawn?.onProgress)
@@ -71,7 +71,7 @@ async function key(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
 /** The key in the folder, and not the one in the database: who changes the one may change the other. */
-async function ownKey(database: Database, { config }: Terminal): Promise<Verifier> {
+export async function ownVerifier(database: Database, { config }: Terminal): Promise<Verifier> {
   await begun(database)
   const { dataFolder, rootKeyFile, publicUrl } = config()
   const root = await fileRootKey(rootKeyFile)

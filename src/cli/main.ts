@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     'show the generations of keys, turn them',
     async () => (await import('./keys.ts')).keysCommand,
   ],
+  evidence: [
+    'write a bundle for an auditor',
+    async () => (await import('./evidence.ts')).evidenceCommand,
+  ],
   receipt: ['check a receipt', async () => (await import('./receipt.ts')).receiptCommand],
   backup: [
     'write everything into one sealed file',

@@ -146,6 +146,9 @@ function flowContradictions(flow: Flow): readonly Contradiction[] {
     add('C2.1', `${name} is said to stay in the house`, 'Set channel to encrypted')
   }
   if (flow.to === 'carrier') found.push(...carrier(flow, name))
+  else if (flow.fields.includes('label') && isThirdParty(flow)) {
+    add('C4.3', `${name} gives a paper that bears customer data`, 'Take label out of its fields')
+  }
   if (flow.fields.length === 0) add('C5', `${name} gives no field`, 'Delete the row')
   return found
 }
@@ -167,6 +170,10 @@ function unknownWords(flow: Flow, name: string): readonly Contradiction[] {
 
 function followsBehaviour(text: string): boolean {
   return behaviour.test(text) || following.test(text)
+}
+
+function isThirdParty({ to }: Flow): boolean {
+  return to !== 'the person' && !to.startsWith('staff: ')
 }
 
 function mayBeUnencrypted({ to, for: purpose }: Flow): boolean {

@@ -58,6 +58,7 @@ const CASES: readonly (readonly [string, string, PolicyTable])[] = [
     withFlow(row('the person', 'their own data'), { channel: 'any' }),
   ],
   ['a manufacturer unencrypted for anything', 'C2.2', withFlow(warranty, { for: 'stock' })],
+  ['a label for a third party', 'C4.3', withFlow(payment, { fields: ['label'] })],
   ['a carrier in the house', 'C2.1', withFlow(transport, { channel: 'in the house' })],
   [
     'a carrier’s sixth field',

@@ -2,6 +2,7 @@
  * All tidy rules: STYLE.md and ARCHITECTURE.md, as far as a machine can read them.
  */
 
+import { clauseRules } from './clauses.ts'
 import { documentRules } from './documents.ts'
 import { importRules } from './levels.ts'
 import { onlyRules } from './only.ts'
@@ -10,5 +11,12 @@ import { shapeRules } from './shape.ts'
 import type { Rule } from './source.ts'
 
 export function rulesFor(exists: (path: string) => boolean): readonly Rule[] {
-  return [...importRules, ...shapeRules, ...onlyRules, ...pageRules, ...documentRules(exists)]
+  return [
+    ...importRules,
+    ...shapeRules,
+    ...onlyRules,
+    ...pageRules,
+    ...clauseRules,
+    ...documentRules(exists),
+  ]
 }

@@ -194,4 +194,25 @@ const ofDocuments: Samples = {
   },
 }
 
-export const samplesOfStore: Samples = { ...ofOnly, ...ofPages, ...ofDocuments }
+const clauses = (text: string) => ({ 'policy/words/en.ts': text })
+const tests = (text: string) => ({ 'test/clauses/c5.test.ts': text })
+
+const ofClauses: Samples = {
+  'every clause of the policy has its file of tests, named by it': {
+    bad: [
+      clauses("{ clause: 'C5', text: '…' }"),
+      { ...clauses("clause: 'C5'"), ...tests("test('C5.1 no rule, no flow', () => {})") },
+      { ...clauses("clause: 'C8.1'"), ...tests("test('C8.1 five fields', () => {})") },
+    ],
+    good: [
+      { ...clauses("clause: 'C5'"), ...tests("test('C5 no rule, no flow', () => {})") },
+      clauses("clause: 'C4.1'"),
+    ],
+  },
+  'a test of a clause begins with the clause': {
+    bad: [tests("test('no rule, no flow', () => {})"), tests("test('C6 no rule', () => {})")],
+    good: [tests('test(`C5 no rule`, () => {})'), tests("test('C5.1 no rule', () => {})")],
+  },
+}
+
+export const samplesOfStore: Samples = { ...ofOnly, ...ofPages, ...ofClauses, ...ofDocuments }
