@@ -118,7 +118,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const pages = shopPages(options, catalogue, assets)
   const { server, frame } = pages
   shelfRoutes(server, { ...pages, catalogue })
-  policyRoutes(server, { ...pages, catalogue }, { companies: parties.companies, revisions })
+  const { companies } = parties
+  policyRoutes(server, { ...pages, catalogue }, { companies, revisions, database })
   counterRoutes(server, { frame, checkout })
   dataRoutes(server, { frame, gateway, erasing, log })
   registerBackOffice(server, { frame, gateway, erasing, ...deedsOf(shipping, payments) })

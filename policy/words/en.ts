@@ -7,6 +7,7 @@ export const policyWords = {
   lead: 'This is what we do with what we know of you. The shop’s software runs on the same table that this page is made of: what is not in it cannot happen.',
   ownData: 'See what we hold about you, take it along, or have it deleted',
   revisions: 'See every revision of this policy, and what each changed',
+  transparency: 'See how often we did what with personal data, month by month',
   revision: (revision: string) => `Revision ${revision}`,
   updated: (month: string) => `last updated ${month}`,
 

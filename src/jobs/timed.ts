@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts'
 import { type Queries, sql } from '../base/database.ts'
 import { endStaleCarts } from '../cart/cart.ts'
 import { retention } from '../privacy/policy.ts'
+import { publishMonths } from '../privacy/transparency.ts'
 
 /** Work that comes again by the clock. */
 export type Timed = {
@@ -44,6 +45,7 @@ export function timedWork(work: TimedWork): readonly Timed[] {
       when: '17 * * * *',
       run: () => endStaleCarts(database, cartsEnd(), MOST_CARTS),
     },
+    { name: 'publish months', when: '29 4 * * *', run: () => publishMonths(database, clock) },
     { name: 'make partitions', when: '41 3 * * *', run: () => makePartitions(database, clock) },
   ]
 }

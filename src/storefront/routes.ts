@@ -3,6 +3,7 @@
  */
 
 import type { FastifyInstance } from 'fastify'
+import type { Queries } from '../base/database.ts'
 import type { Company } from '../privacy/gateway.ts'
 import type { StoredRevision } from '../privacy/revision.ts'
 import { addLine, changeLine, showCart } from './cart/actions.ts'
@@ -24,6 +25,7 @@ import { correct, liftUse, restrictUse, showRights } from './rights/actions.ts'
 import { showSearch } from './search/actions.ts'
 import { showSecurity } from './security/actions.ts'
 import type { Shelves } from './shelves.ts'
+import { sendTransparency, showTransparency } from './transparency/actions.ts'
 
 /** Answers that are the same for everyone need no line in the log. */
 const STILL = { config: { quiet: true } }
@@ -54,16 +56,19 @@ type PolicyShelf = {
   readonly companies: readonly Company[]
   /** Oldest first. */
   readonly revisions: readonly StoredRevision[]
+  readonly database: Queries
 }
 
 /** What the shop says of its policy to everyone. */
 export function policyRoutes(
   server: FastifyInstance,
   shelves: Shelves,
-  { companies, revisions }: PolicyShelf,
+  { companies, revisions, database }: PolicyShelf,
 ): void {
   server.get('/privacy', STILL, showPrivacy(shelves, companies))
   server.get('/privacy/revisions', STILL, showRevisions(shelves, revisions))
+  server.get('/privacy/transparency', STILL, showTransparency(shelves, database))
+  server.get('/privacy/transparency.json', STILL, sendTransparency(database))
 }
 
 /** A person's own data: by a link to their e-mail address, and to nobody else. */

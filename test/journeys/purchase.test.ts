@@ -65,6 +65,7 @@ async function lookAround({ page, context, look }: Visitor): Promise<void> {
     '/',
     '/privacy',
     '/privacy/revisions',
+    '/privacy/transparency',
     '/imprint',
     '/security',
     '/search?q=kettle',

@@ -28,6 +28,9 @@ export function privacyPage(frame: Frame, companies: readonly Company[]): string
         <p>
           <a href="/privacy/revisions">{words.revisions}</a>
         </p>
+        <p>
+          <a href="/privacy/transparency">{words.transparency}</a>
+        </p>
         {words.clauses.map(({ title, parts }) => (
           <section key={title}>
             <h2>{title}</h2>

@@ -11,6 +11,7 @@ import { problem } from './en/problem.ts'
 import { revisions } from './en/revisions.ts'
 import { rights } from './en/rights.ts'
 import { shelves } from './en/shelves.ts'
+import { transparency } from './en/transparency.ts'
 
 export const en = {
   frame,
@@ -21,6 +22,7 @@ export const en = {
   data,
   rights,
   revisions,
+  transparency,
   backoffice,
 }
 
