@@ -6,6 +6,7 @@ import { requestHolding } from './privacy/erasure.ts'
 import { planHolding } from './privacy/erasure-later.ts'
 import type { Holding } from './privacy/holdings.ts'
 import { holdHolding } from './privacy/legal-hold.ts'
+import { askedHolding } from './privacy/requests.ts'
 import { restrictionHolding } from './privacy/restriction.ts'
 import type { Vault } from './privacy/vault.ts'
 import { vaultHoldings } from './privacy/vault-holdings.ts'
@@ -19,6 +20,7 @@ export function holdingsOf(vault: Vault): readonly Holding[] {
     shipmentHolding,
     requestHolding,
     planHolding,
+    askedHolding,
     restrictionHolding,
     holdHolding,
     ...vaultHoldings(vault, since),

@@ -44,6 +44,11 @@ function Navigation({ frame, staff, searched, path }: NavigationProps) {
   const { frame: words } = frame.words.backoffice
   const places = [
     { url: '/admin/orders', name: words.orders, shown: may(staff.roles, 'see orders') },
+    {
+      url: '/admin/requests',
+      name: words.requests,
+      shown: may(staff.roles, 'answer requests'),
+    },
     { url: '/admin/staff', name: words.staff, shown: may(staff.roles, 'manage staff') },
     { url: '/admin/password', name: words.password, shown: true },
   ]

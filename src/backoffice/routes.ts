@@ -9,6 +9,8 @@ import type { BackOffice } from './office.ts'
 import * as order from './order/actions.ts'
 import * as orders from './orders/actions.ts'
 import * as password from './password/actions.ts'
+import * as request from './request/actions.ts'
+import * as requests from './requests/actions.ts'
 import * as session from './session/actions.ts'
 import * as staff from './staff/actions.ts'
 
@@ -38,6 +40,13 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   app.post(`${one}/hold/end`, visited(office, 'hold an order', order.releaseHold))
   app.get(`${one}/refunds`, visited(office, 'see orders', order.goToOrder))
   app.post(`${one}/refunds`, visited(office, 'refund an order', order.refund))
+
+  const requested = '/admin/requests/:id'
+  app.get('/admin/requests', visited(office, 'answer requests', requests.showRequests))
+  app.post('/admin/requests', visited(office, 'answer requests', requests.enter))
+  app.get(requested, visited(office, 'answer requests', request.showRequest))
+  app.post(`${requested}/act`, visited(office, 'answer requests', request.carryOut))
+  app.post(`${requested}/end`, visited(office, 'answer requests', request.close))
 
   app.get('/admin/staff', visited(office, 'manage staff', staff.showStaff))
   app.post('/admin/staff', visited(office, 'manage staff', staff.add))

@@ -12,6 +12,7 @@ import type { Id } from '../base/ids.ts'
 import { enqueue } from '../base/jobs.ts'
 import { type Gateway, grant } from '../privacy/gateway.ts'
 import type { Personal } from '../privacy/personal.ts'
+import { recordOnline } from '../privacy/requests.ts'
 import { emailLookUp, subjectsOfEmail } from '../privacy/vault.ts'
 
 const REQUESTED = 'data link asked for'
@@ -30,19 +31,20 @@ export function isWaiting(because: string): boolean {
 }
 
 /** In the transaction that lets an erasure wait: its person is told the way back by mail. */
-export async function announceWaiting(
+export function announceWaiting(gateway: Gateway, tx: Transaction, subject: Id): Promise<void> {
+  return sendLink(gateway, tx, subject, WAITING)
+}
+
+async function sendLink(
   gateway: Gateway,
   tx: Transaction,
   subject: Id,
+  because: string,
 ): Promise<void> {
-  const ask = { ...requestMail(gateway, subject), because: WAITING }
-  const { id } = await grant(gateway, tx, ask)
+  const company = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
+  const ask = { to: 'mail relay', for: 'messages about a request', company } as const
+  const { id } = await grant(gateway, tx, { ...ask, subject, because })
   await enqueue(tx, 'send data link', { order: subject, id })
-}
-
-function requestMail({ companies }: Gateway, subject: Id) {
-  const company = companies.find(({ to }) => to === 'mail relay')?.name ?? ''
-  return { to: 'mail relay', for: 'messages about a request', company, subject } as const
 }
 
 /** Sends the link, unless the address is unknown or has had its links for this hour. */
@@ -59,12 +61,14 @@ export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): 
       where subject = any(${subjects}::uuid[]) and because = ${REQUESTED}
         and granted_at > ${since}`)
     if (sent >= MOST_AN_HOUR) return
-    const { id } = await grant(gateway, tx, {
-      ...requestMail(gateway, subject),
-      because: REQUESTED,
-    })
-    await enqueue(tx, 'send data link', { order: subject, id })
+    await sendLink(gateway, tx, subject, REQUESTED)
+    await recordOnline({ database: tx, clock }, 'access', subjects.length, 'link')
   })
+}
+
+/** For staff, after a proof of identity: sends the link to the address of an order, whoever asked. */
+export async function sendLinkOfOrder(gateway: Gateway, subject: Id): Promise<void> {
+  await gateway.database.transaction((tx) => sendLink(gateway, tx, subject, REQUESTED))
 }
 
 /** An order that was never paid may have been typed by anybody. The row is locked, so that two requests are counted. */

@@ -18,6 +18,7 @@ const DEEDS = {
   'cancel an order': ['owner', 'service'],
   'refund an order': ['owner', 'accounts'],
   'hold an order': ['owner'],
+  'answer requests': ['owner', 'service'],
   'look at a person': ['packing', 'service', 'accounts'],
   'manage staff': ['owner'],
   'change the own password': ROLES,

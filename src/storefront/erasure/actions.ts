@@ -9,6 +9,7 @@ import { announceWaiting } from '../../orders/data-link.ts'
 import { erase, preview } from '../../privacy/erasure.ts'
 import { eraseLater } from '../../privacy/erasure-later.ts'
 import { deletionToken, receiptToken } from '../../privacy/person-link.ts'
+import { recordOnline } from '../../privacy/requests.ts'
 import { submitted } from '../../web/body.ts'
 import type { ByToken } from '../own-data/actions.ts'
 import type { DataDesk } from '../own-data/desk.ts'
@@ -37,6 +38,7 @@ export function eraseAll(desk: DataDesk) {
     if (submitted(request).when === 'later') return wait(desk, token, subjects, reply)
     const entry = await erase(desk.erasing, subjects)
     if (entry === undefined) return reply.redirect(`/privacy/data/${token}`, 303)
+    await recordOnline(desk.gateway, 'erasure', subjects.length, 'erased')
     const receipt = receiptToken(desk.gateway.vault.keys, entry)
     return reply.redirect(`/privacy/receipts/${receipt}`, 303)
   }
@@ -53,5 +55,6 @@ async function wait(
     announceWaiting(gateway, tx, subject),
   )
   if (entry === undefined) return reply.redirect(`/privacy/data/${token}`, 303)
+  await recordOnline(gateway, 'erasure', subjects.length, 'waits')
   return reply.redirect(`/privacy/deletions/${deletionToken(gateway.vault.keys, entry)}`, 303)
 }

@@ -10,6 +10,7 @@ import { listOrders, type OrderSummary } from '../../orders/order.ts'
 import { showOwner } from '../../privacy/gateway.ts'
 import { holdsOf } from '../../privacy/legal-hold.ts'
 import { rectify } from '../../privacy/rectification.ts'
+import { recordOnline } from '../../privacy/requests.ts'
 import { liftRestriction, restrict, restrictedSince } from '../../privacy/restriction.ts'
 import { queried, submitted } from '../../web/body.ts'
 import type { DataDesk } from '../own-data/desk.ts'
@@ -42,6 +43,7 @@ export function correct(desk: DataDesk) {
     const read = readCorrection(frame.words, submitted(request), held)
     if ('errors' in read) return send(desk, request, reply, { order, form: read }, 422)
     const changed = await rectify(erasing, gateway.vault, order.id, read.corrections)
+    if (changed.length > 0) await recordOnline(gateway, 'rectification', 1, 'corrected')
     const done = changed.length > 0 ? 'corrected' : 'unchanged'
     return reply.redirect(`${placeOf(request)}?done=${done}`, 303)
   }
@@ -55,7 +57,8 @@ export function restrictUse(desk: DataDesk) {
         remedy: 'It ends by itself within a day',
       })
     }
-    await restrict(desk.erasing, [id], 'customer')
+    const set = await restrict(desk.erasing, [id], 'customer')
+    if (set > 0) await recordOnline(desk.gateway, 'restriction', set, 'restricted')
     return reply.redirect(`${placeOf(request)}?done=restricted`, 303)
   }
 }

@@ -8,6 +8,7 @@ import { data } from './en/data.ts'
 import { form } from './en/form.ts'
 import { frame } from './en/frame.ts'
 import { problem } from './en/problem.ts'
+import { requests } from './en/requests.ts'
 import { revisions } from './en/revisions.ts'
 import { rights } from './en/rights.ts'
 import { shelves } from './en/shelves.ts'
@@ -20,6 +21,7 @@ export const en = {
   shelves,
   checkout,
   data,
+  requests,
   rights,
   revisions,
   transparency,

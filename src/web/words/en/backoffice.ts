@@ -65,6 +65,7 @@ const frame = {
   name: (shop: string) => `${shop} · Back office`,
   navigation: 'Back office',
   orders: 'Orders',
+  requests: 'Requests',
   staff: 'Staff',
   password: 'Password',
   signOut: 'Sign out',

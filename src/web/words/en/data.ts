@@ -31,6 +31,7 @@ const tables: Names = {
   shipment: 'Parcel',
   erasure_request: 'Deletion asked for',
   erasure_plan: 'Deletion that waits',
+  request_order: 'Request by letter or phone',
   restriction: 'Use restricted',
   legal_hold: 'Legal hold',
 }
@@ -70,6 +71,7 @@ const columns: Names = {
   quantity: 'quantity',
   reference: 'reference',
   refunded_minor: 'refunded',
+  request: 'reference of the request',
   requested_at: 'asked for',
   revision: 'policy revision',
   session_id: 'the processor’s session',

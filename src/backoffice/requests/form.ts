@@ -1,0 +1,62 @@
+/** The form for a request that came by letter or phone. */
+
+import type { Queries } from '../../base/database.ts'
+import type { Id } from '../../base/ids.ts'
+import { findByNumber } from '../../orders/order.ts'
+import { type Entered, PROOFS, REQUEST_KINDS } from '../../privacy/requests.ts'
+import { givenUnder } from '../../privacy/vault.ts'
+import type { Submitted } from '../../web/body.ts'
+import type { FieldErrors } from '../../web/form.tsx'
+import type { Words } from '../../web/words/en.ts'
+
+export type RequestForm = { readonly typed: Submitted; readonly errors: FieldErrors }
+
+const MOST_ORDERS = 50
+const CHANNELS = ['letter', 'phone'] as const
+
+export async function readRequest(
+  words: Words,
+  on: Queries,
+  today: string,
+  typed: Submitted,
+): Promise<Omit<Entered, 'by'> | RequestForm> {
+  const { requests: text } = words
+  const kind = REQUEST_KINDS.find((one) => one === typed.kind)
+  const channel = CHANNELS.find((one) => one === typed.channel)
+  const proof = PROOFS.find((one) => one === typed.proof)
+  const received = dayOf(typed.received ?? '', today)
+  const subjects = await subjectsOf(on, typed.orders ?? '')
+  if (kind && channel && proof && received && subjects) {
+    return { kind, channel, proof, subjects, receivedAt: received }
+  }
+  const errors = {
+    ...(kind ? {} : { kind: text.kindMissing }),
+    ...(channel ? {} : { channel: text.channelMissing }),
+    ...(proof ? {} : { proof: text.proofMissing }),
+    ...(received ? {} : { received: text.receivedWrong }),
+    ...(subjects ? {} : { orders: text.ordersWrong }),
+  }
+  return { typed, errors }
+}
+
+function dayOf(typed: string, today: string): Temporal.Instant | undefined {
+  try {
+    const day = Temporal.PlainDate.from(typed)
+    if (day.toString() !== typed || typed > today) return undefined
+    return day.toZonedDateTime('UTC').toInstant()
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined unless each number is an order with a person in it. */
+async function subjectsOf(on: Queries, typed: string): Promise<readonly Id[] | undefined> {
+  const numbers = [...new Set(typed.split(/[\s,]+/).filter((part) => part !== ''))]
+  const areNumbers = numbers.every((part) => /^\d{1,15}$/.test(part))
+  if (!areNumbers || numbers.length === 0 || numbers.length > MOST_ORDERS) return undefined
+  const orders = await Promise.all(numbers.map((part) => findByNumber(on, Number(part))))
+  const known = orders.filter((order) => order !== undefined && order.state !== 'awaiting payment')
+  const ids = known.flatMap((order) => (order === undefined ? [] : [order.id]))
+  const given = await Promise.all(ids.map((id) => givenUnder(on, id)))
+  return given.length === numbers.length && !given.includes(undefined) ? ids : undefined
+}

@@ -1,0 +1,150 @@
+/** All requests about personal data, each with its state and its clock, and the form to enter one. */
+
+import { dueOn, type PersonRequest, PROOFS, REQUEST_KINDS } from '../../privacy/requests.ts'
+import type { SignedIn } from '../../staff/session.ts'
+import { ErrorSummary, hasErrors, SelectField, TextField } from '../../web/form.tsx'
+import type { Words } from '../../web/words/en.ts'
+import { officePage } from '../_layout.tsx'
+import { Moment } from '../_moment.tsx'
+import type { BackOffice } from '../office.ts'
+import type { RequestForm } from './form.ts'
+
+type Shown = {
+  readonly requests: readonly PersonRequest[]
+  readonly today: Temporal.PlainDate
+  readonly form: RequestForm
+}
+
+export function requestsPage(office: BackOffice, staff: SignedIn, shown: Shown): string {
+  const { words } = office.frame
+  const { requests: text, backoffice } = words
+  const { requests, today, form } = shown
+  return officePage(
+    office,
+    staff,
+    { title: text.title, path: '/admin/requests', hasErrors: hasErrors(form.errors) },
+    <>
+      <ErrorSummary words={words} errors={form.errors} />
+      <h1>{text.title}</h1>
+      <p>{text.lead}</p>
+      {requests.length === 0 ? <p>{text.none}</p> : <List {...{ words, requests, today }} />}
+      <Enter words={words} form={form} />
+      <p class="quiet small">{backoffice.frame.times}</p>
+    </>,
+  )
+}
+
+type ListProps = Omit<Shown, 'form'> & { readonly words: Words }
+
+function List({ words, requests, today }: ListProps) {
+  const { requests: text } = words
+  const heads = [text.kind, text.channel, text.received, text.due, text.found, text.state]
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="table-frame" aria-label={text.list} tabIndex={0}>
+      <table class="table table-stacked">
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {requests.map((request) => (
+            <Row key={request.id} {...{ words, request, today }} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+type RowProps = Pick<ListProps, 'words' | 'today'> & { readonly request: PersonRequest }
+
+function Row({ words, request, today }: RowProps) {
+  const { requests: text } = words
+  const { id, kind, channel, receivedAt, found, done } = request
+  return (
+    <tr>
+      <th scope="row">
+        <a href={`/admin/requests/${id}`}>{text.kinds[kind]}</a>
+      </th>
+      <td data-label={text.channel}>{text.channels[channel]}</td>
+      <td data-label={text.received}>
+        <Moment at={receivedAt} />
+      </td>
+      <td data-label={text.due}>
+        <Clock {...{ words, request, today }} />
+      </td>
+      <td data-label={text.found}>{found}</td>
+      <td data-label={text.state}>{done ?? <span class="badge">{text.open}</span>}</td>
+    </tr>
+  )
+}
+
+/** The last day, and how far away it is while the request is open. */
+export function Clock({ words, request, today }: RowProps) {
+  const { requests: text } = words
+  const due = dueOn(request)
+  if (request.done !== null) return <>{due.toString()}</>
+  const { days } = today.until(due)
+  return (
+    <>
+      {due.toString()}{' '}
+      <span class={days < 0 ? 'badge badge-wrong' : 'badge'}>
+        {days < 0 ? text.overdue(days) : text.daysLeft(days)}
+      </span>
+    </>
+  )
+}
+
+function Enter({ words, form }: { readonly words: Words; readonly form: RequestForm }) {
+  const { requests: text } = words
+  const { typed, errors } = form
+  const choose = { value: '', label: text.choose }
+  const kinds = REQUEST_KINDS.map((kind) => ({ value: kind, label: text.kinds[kind] }))
+  const channels = (['letter', 'phone'] as const).map((channel) => ({
+    value: channel,
+    label: text.channels[channel],
+  }))
+  const proofs = PROOFS.map((proof) => ({ value: proof, label: proof }))
+  const shared = { words, errors }
+  return (
+    <section class="card" aria-labelledby="enter">
+      <h2 id="enter">{text.enter}</h2>
+      <form action="/admin/requests" method="post" novalidate>
+        <SelectField
+          {...{ ...shared, name: 'kind', label: text.kind, value: typed.kind }}
+          options={[choose, ...kinds]}
+        />
+        <SelectField
+          {...{ ...shared, name: 'channel', label: text.channel, value: typed.channel }}
+          options={[choose, ...channels]}
+        />
+        <SelectField
+          {...{ ...shared, name: 'proof', label: text.proof, value: typed.proof }}
+          options={[choose, ...proofs]}
+        />
+        <TextField
+          {...{ ...shared, name: 'received', label: text.receivedOn, value: typed.received }}
+          type="date"
+          width="medium"
+        />
+        <TextField
+          {...{ ...shared, name: 'orders', label: text.orders, value: typed.orders }}
+          hint={text.ordersHint}
+          autocomplete="off"
+          maxLength={800}
+        />
+        <p>
+          <button class="button" type="submit">
+            {text.button}
+          </button>
+        </p>
+      </form>
+    </section>
+  )
+}

@@ -1,0 +1,121 @@
+/** Requests in the back office: entered after a proof, carried out, done; and nobody in them afterwards. */
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { openOffice, person } from '../../../test/support/backoffice.ts'
+import { sql } from '../../base/database.ts'
+import { recordOnline } from '../../privacy/requests.ts'
+import { isRestricted } from '../../privacy/restriction.ts'
+import { openHeld } from '../../privacy/vault.ts'
+
+const office = await openOffice({ after })
+const { database, gateway } = office
+const service = await office.desk('sara', ['service'])
+const packing = await office.desk('paul', ['packing', 'accounts'])
+const proof = 'they named the order and what was in it'
+
+const day = (days: number) =>
+  gateway.clock().toZonedDateTimeISO('UTC').toPlainDate().add({ days }).toString()
+
+async function entered(kind: string, orders: readonly { number: number }[], received = day(0)) {
+  const numbers = orders.map(({ number }) => number).join(' ')
+  const fields = { kind, channel: 'letter', proof, received, orders: numbers }
+  const { status, location } = await service.post('/admin/requests', fields)
+  assert.equal(status, 303)
+  return location ?? ''
+}
+
+const links = async () =>
+  (await database.one<{ n: number }>(sql`select count(*) as n from request_order`)).n
+
+test('a request by letter is entered with its proof and has a clock of one month', async () => {
+  const order = await office.paidOrder()
+  const url = await entered('restriction', [order])
+  const { html } = await service.get(url)
+  assert.match(html, new RegExp(`Letter: ${proof}.*Order ${order.number}`, 's'))
+  assert.match(html, /(?:2[789]|3\d) days left/)
+  for (const value of Object.values(person)) assert.ok(!html.includes(value), value)
+})
+
+test('an overdue one stands out, and comes first', async () => {
+  const order = await office.paidOrder()
+  await entered('access', [order], day(-40))
+  const { html } = await service.get('/admin/requests')
+  assert.match(html, /<tbody><tr><th scope="row"><a [^>]*>Access<.*?badge-wrong">\d+ days late/s)
+})
+
+test('C3.1 an erasure by letter ends the orders, shows the receipt, leads to nobody', async () => {
+  const order = await office.paidOrder()
+  await office.deliver(order)
+  const url = await entered('erasure', [order])
+  const before = await links()
+  const done = await service.post(`${url}/act`)
+  assert.match(done.location ?? '', /^\/privacy\/receipts\//)
+  assert.deepEqual(await openHeld(gateway.vault, database, order.id, ['email']), {})
+  assert.equal(await links(), before - 1)
+  assert.match((await service.get(url)).html, /erased, and what is still open.*|leads to no order/s)
+  assert.equal((await service.post(`${url}/act`)).status, 409)
+  assert.equal((await service.post(`${url}/end`)).status, 409)
+})
+
+test('a restriction is set; access and correction send the link to the order’s own address', async () => {
+  const order = await office.paidOrder()
+  await service.post(`${await entered('restriction', [order])}/act`)
+  assert.ok(await isRestricted(database, order.id))
+  for (const kind of ['access', 'rectification']) {
+    const asked = await office.paidOrder()
+    const url = await entered(kind, [asked])
+    assert.equal((await service.post(`${url}/act`)).location, url)
+    const { n } = await database.one<{ n: number }>(sql`
+      select count(*) as n from disclosure
+      where subject = ${asked.id} and purpose = 'messages about a request'`)
+    assert.equal(n, 1)
+  }
+})
+
+test('one that is not theirs is closed with nothing done', async () => {
+  const order = await office.paidOrder()
+  const url = await entered('erasure', [order])
+  await service.post(`${url}/end`, { done: 'unproven' })
+  assert.match((await service.get(url)).html, /refused: it was not theirs/)
+  assert.ok((await openHeld(gateway.vault, database, order.id, ['email'])).email)
+})
+
+test('what was asked online is listed done, and nobody is in it', async () => {
+  await recordOnline(gateway, 'erasure', 2, 'waits')
+  const { html } = await service.get('/admin/requests')
+  assert.match(html, /Online.*will be erased in 72 hours, unless taken back/s)
+})
+
+test('a form that is wrong comes back with what was typed; other roles do not enter', async () => {
+  const order = await office.paidOrder()
+  const fields = { kind: 'access', channel: 'phone', proof, received: day(0) }
+  const right = { ...fields, orders: String(order.number) }
+  for (const [name, value] of [
+    ...[
+      ['kind', 'sale'],
+      ['channel', 'online'],
+      ['proof', 'trust me'],
+      ['received', day(1)],
+    ],
+    ...[
+      ['received', '2026-02-30'],
+      ['orders', ''],
+      ['orders', '1'],
+      ['orders', '"><b>'],
+    ],
+  ] as const) {
+    const answer = await service.post('/admin/requests', { ...right, [name ?? '']: value ?? '' })
+    assert.equal(answer.status, 400, `${name} ${value}`)
+    assert.match(answer.html, new RegExp(`href="#${name}"`))
+    assert.doesNotMatch(answer.html, /"><b>/)
+  }
+  for (const path of ['/admin/requests', '/admin/requests/x']) {
+    assert.equal((await packing.get(path)).status, 403)
+    assert.equal(
+      (await packing.post(path === '/admin/requests' ? path : `${path}/act`)).status,
+      403,
+    )
+  }
+  assert.equal((await service.get('/admin/requests/x')).status, 404)
+})

@@ -1,0 +1,73 @@
+/**
+ * Words of the back office's requests about personal data, which only the staff read.
+ */
+
+import type { RequestKind } from '../../../privacy/requests.ts'
+
+const kinds: Readonly<Record<RequestKind, string>> = {
+  access: 'Access',
+  erasure: 'Erasure',
+  rectification: 'Correction',
+  restriction: 'Restriction',
+}
+
+const channels = { online: 'Online', letter: 'Letter', phone: 'Phone' }
+
+const acts: Readonly<Record<RequestKind, { readonly button: string; readonly hint: string }>> = {
+  access: {
+    button: 'Send the link to their data',
+    hint: 'It goes to the e-mail address of the newest of these orders, and to no other.',
+  },
+  erasure: {
+    button: 'Erase',
+    hint: 'At once and for good. What is still open, or held, ends by itself later. The receipt that follows is for the person.',
+  },
+  rectification: {
+    button: 'Send the link to their data',
+    hint: 'They correct it there themselves, so that nobody here types what somebody said. The link goes to the e-mail address of the newest of these orders.',
+  },
+  restriction: {
+    button: 'Restrict the use',
+    hint: 'From then on none of us can look at these orders’ data, until the person lifts that.',
+  },
+}
+
+export const requests = {
+  title: 'Requests about personal data',
+  kinds,
+  channels,
+  acts,
+  lead: 'Each has one month from its receipt. What people ask for online is done at once; what comes by letter or phone is entered here, once they have shown that the orders are theirs.',
+  kind: 'Request',
+  channel: 'Came by',
+  received: 'Received',
+  due: 'Answer by',
+  state: 'State',
+  found: 'Orders',
+  open: 'open',
+  daysLeft: (days: number) => (days === 1 ? '1 day left' : `${days} days left`),
+  overdue: (days: number) => (days === -1 ? '1 day late' : `${-days} days late`),
+  none: 'There are no requests.',
+  list: 'Requests',
+  enter: 'Enter a request',
+  choose: 'Choose',
+  kindMissing: 'Choose what they ask for',
+  channelMissing: 'Choose how it came',
+  proof: 'How they showed that the orders are theirs',
+  proofMissing: 'Choose how they showed that the orders are theirs',
+  receivedOn: 'Received on',
+  receivedWrong: 'Enter the day on which it came, which is today or before',
+  orders: 'Order numbers',
+  ordersHint: 'Separated by spaces, 50 at most.',
+  ordersWrong: 'Enter numbers of orders that were paid and have not been erased',
+  button: 'Enter it',
+  one: (kind: string) => `${kind}: a request`,
+  about: 'About',
+  order: (number: number) => `Order ${number}`,
+  act: 'What to do',
+  close: 'Close it without',
+  nothing: 'There is nothing to do',
+  unproven: 'It is not theirs',
+  done: 'Done',
+  noOrders: 'It leads to no order any more.',
+}
