@@ -2,7 +2,8 @@
  * The shop's privacy policy, revision 1a of January 2024, as the table that the store runs on.
  *
  * Every flow of personal data that can happen is a row here. To change what the store may do is to write a new
- * revision beside this file; a revision that has been in force is never edited.
+ * revision beside this file, to name it in `src/privacy/policy.ts`, and to publish it by `npm run tacet -- policy
+ * publish`. A revision that has been in force is never edited.
  */
 
 import type { PolicyTable } from '../src/privacy/table.ts'

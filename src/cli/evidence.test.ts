@@ -1,7 +1,7 @@
 /** The evidence: whole, honest, and without a word about anybody. */
 
 import assert from 'node:assert/strict'
-import { access, readFile } from 'node:fs/promises'
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { searchFor } from '../../test/support/canary.ts'
@@ -176,9 +176,35 @@ test('the command writes it whole into a folder, and over no other', async () =>
   assert.equal((await run(folder)).code, 1)
   for (const wrong of [
     ['--from', '2026-02-30'],
+    ['--from', '1969-01-01'],
     ['--from', '2026-02-02', '--to', '2026-02-01'],
   ]) {
     assert.equal((await run(...wrong, folder)).code, 2)
   }
   assert.equal((await run()).code, 2)
+})
+
+test('C5 requests that were stopped on their way out are told from the logs, cut lines are not', async () => {
+  const day = today.toString()
+  const line = (event: string) =>
+    JSON.stringify({
+      level: 'info',
+      event,
+      recipient: 'carrier',
+      purpose: 'transport',
+      field: 'email',
+    })
+  const cut = line('egress stopped').slice(0, -5)
+  const folder = join(store.folder, 'stopped')
+  await mkdir(join(folder, 'logs'), { recursive: true })
+  await writeFile(
+    join(folder, 'logs', `${day}.log`),
+    [line('request'), line('egress stopped'), cut].join('\n'),
+  )
+  await writeFile(join(folder, 'logs', '2020-01-01.log'), line('egress stopped'))
+  const found = await gather({ ...gathering, config: { ...config, dataFolder: folder } }, period)
+  assert.deepEqual(found.stoppedInLogs, {
+    days: [day],
+    stopped: [{ recipient: 'carrier', purpose: 'transport', field: 'email' }],
+  })
 })

@@ -65,7 +65,8 @@ function periodOf(options: Readonly<Record<string, string | undefined>>): Period
 function dayOf(text: string | undefined): Temporal.PlainDate | undefined {
   if (text === undefined) return undefined
   try {
-    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Temporal.PlainDate.from(text)
+    // Ids, by which the ledger is searched, hold no time before 1970.
+    if (/^2\d{3}-\d{2}-\d{2}$/.test(text)) return Temporal.PlainDate.from(text)
   } catch {
     // Said below.
   }

@@ -86,7 +86,8 @@ async function stoppedInLogs(folder: string, { from, to }: Period) {
       .sort()
       .map(async (day) => (await readFile(join(folder, `${day}.log`), 'utf8')).split('\n')),
   )
-  const stopped = lines.flat().filter((line) => line.includes('"event":"egress stopped"'))
+  // A line that a crash cut off is none.
+  const stopped = lines.flat().filter((line) => /"event":"egress stopped".*}$/.test(line))
   const rows = stopped.map((line): Stopped => JSON.parse(line))
   return {
     days,

@@ -110,7 +110,7 @@ function Happened({ evidence: { counts, stoppedInLogs, period } }: Props) {
         before anything is granted, and is recorded nowhere. Logs are kept for 14 days.
       </p>
       <Rows
-        caption={`Requests stopped on their way out, by the logs of ${stoppedInLogs.days.length} days`}
+        caption={`Requests stopped on their way out, by the logs of ${daysText(stoppedInLogs.days.length)}`}
         heads={['Recipient', 'For', 'What they held']}
         rows={stoppedInLogs.stopped.map((row) => Object.values(row))}
       />
@@ -131,6 +131,10 @@ function Happened({ evidence: { counts, stoppedInLogs, period } }: Props) {
       />
     </Part>
   )
+}
+
+function daysText(days: number): string {
+  return days === 1 ? '1 day' : `${days} days`
 }
 
 function secondOf(at: Temporal.Instant): string {
