@@ -32,17 +32,19 @@ export function rightsPage(frame: Frame, token: string, shown: Shown): string {
     <>
       <CorrectionErrors frame={frame} form={form} />
       <h1>{words.title(order.number)}</h1>
+      <p>
+        <a href={`/privacy/data/${token}`}>{words.back}</a>
+      </p>
       {done !== undefined && (
         <p class="notice" role="status">
           {done}
         </p>
       )}
       {hold !== undefined && <Held frame={frame} hold={hold} />}
-      <Correct {...props} />
-      <Restrict {...props} />
-      <p>
-        <a href={`/privacy/data/${token}`}>{words.back}</a>
-      </p>
+      <div class="columns">
+        <Correct {...props} />
+        <Restrict {...props} />
+      </div>
       <p class="quiet small">{data.times}</p>
     </>,
   )

@@ -34,7 +34,7 @@ export const rights = {
       `The address stays in this country: ${name}. Delivery and tax were paid for it.`,
     button: 'Save the corrections',
     email:
-      'The e-mail address cannot be corrected here: it is what proves that this data is yours, and whoever had this link could take the order over. Write to us to have it changed.',
+      'The e-mail address cannot be corrected here: it is what proves that this data is yours, and whoever had this link could take the order over.',
     invoice:
       'Name and address of the invoice stay as they are: books are not edited, and it says what was true when it was paid.',
   },
