@@ -3,12 +3,17 @@
 import type { Frame } from '../web/frame.ts'
 
 export function Moment({ frame, at }: { readonly frame: Frame; readonly at: Temporal.Instant }) {
-  const text = momentIn(frame.shop.language)(at)
+  const text = momentText(frame, at)
   return (
     <time dateTime={at.toString({ smallestUnit: 'second' })}>
       {text.replaceAll(/(?<!\d{4},) /g, '\u00a0')}
     </time>
   )
+}
+
+/** `Nov 23, 2026, 10:05` */
+export function momentText({ shop }: Frame, at: Temporal.Instant): string {
+  return momentIn(shop.language)(at)
 }
 
 /** `Nov 23, 2031`, of `2031-11-23`. */

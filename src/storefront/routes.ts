@@ -15,11 +15,18 @@ import { eraseAll, showErasure } from './erasure/actions.ts'
 import { showHome } from './home/actions.ts'
 import { showImprint } from './imprint/actions.ts'
 import { showOrder } from './order/actions.ts'
-import { askForLink, downloadCsv, downloadJson, showAsk, showData } from './own-data/actions.ts'
+import {
+  askForLink,
+  downloadCsv,
+  downloadJson,
+  downloadPdf,
+  showAsk,
+  showData,
+} from './own-data/actions.ts'
 import type { DataDesk } from './own-data/desk.ts'
 import { showPrivacy } from './privacy/actions.ts'
 import { showProduct } from './product/actions.ts'
-import { downloadReceipt, showReceipt } from './receipt/actions.ts'
+import { downloadReceipt, downloadReceiptPdf, showReceipt } from './receipt/actions.ts'
 import { showRevisions } from './revisions/actions.ts'
 import { correct, liftUse, restrictUse, showRights } from './rights/actions.ts'
 import { showSearch } from './search/actions.ts'
@@ -82,6 +89,7 @@ export function dataRoutes(server: FastifyInstance, desk: DataDesk): void {
   server.get('/privacy/data/:token', showData(desk))
   server.get('/privacy/data/:token.json', downloadJson(desk))
   server.get('/privacy/data/:token.csv', downloadCsv(desk))
+  server.get('/privacy/data/:token.pdf', downloadPdf(desk))
   server.get('/privacy/data/:token/erasure', showErasure(desk))
   server.post('/privacy/data/:token/erasure', eraseAll(desk))
   const order = '/privacy/data/:token/orders/:number'
@@ -93,4 +101,5 @@ export function dataRoutes(server: FastifyInstance, desk: DataDesk): void {
   server.post('/privacy/deletions/:token', takeDeletionBack(desk))
   server.get('/privacy/receipts/:token', showReceipt(desk))
   server.get('/privacy/receipts/:token.json', downloadReceipt(desk))
+  server.get('/privacy/receipts/:token.pdf', downloadReceiptPdf(desk))
 }

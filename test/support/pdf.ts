@@ -23,3 +23,28 @@ function drawnIn(packed: string): string {
     )
     .join('\n')
 }
+
+/** The words on a PDF with one embedded font, by the table that says what each of its glyphs means. */
+export function embeddedWords(pdf: Buffer): string {
+  const text = pdf.toString('latin1')
+  const packed = [...text.matchAll(/\/FlateDecode[^>]*>>\s*stream\r?\n([\s\S]*?)\r?\nendstream/g)]
+  const streams = packed.map(([, stream = '']) =>
+    inflateSync(Buffer.from(stream, 'latin1')).toString('latin1'),
+  )
+  const table = streams.find((stream) => stream.includes('begincmap')) ?? ''
+  const meanings = [...table.matchAll(/> \[(<[^\]]*>)\]/g)]
+    .flatMap(([, list = '']) => [...list.matchAll(/<([0-9a-f ]*)>/gi)])
+    .map(([, hex = '']) => Buffer.from(hex.replaceAll(' ', ''), 'hex').swap16().toString('utf16le'))
+  return streams.map((stream) => glyphsIn(stream, meanings)).join('\n')
+}
+
+function glyphsIn(stream: string, meanings: readonly string[]): string {
+  return [...stream.matchAll(/\[([^\]]*)\] TJ/g)]
+    .map(([, parts = '']) =>
+      [...parts.matchAll(/<([0-9a-f]+)>/gi)]
+        .flatMap(([, hex = '']) => hex.match(/.{4}/g) ?? [])
+        .map((glyph) => meanings[Number.parseInt(glyph, 16)] ?? '')
+        .join(''),
+    )
+    .join('\n')
+}

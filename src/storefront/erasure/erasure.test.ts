@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newestOrder } from '../../../test/support/outside.ts'
 import { arrived, dataLink, shipped } from '../../../test/support/own-data.ts'
+import { embeddedWords } from '../../../test/support/pdf.ts'
 import { ADA, buy } from '../../../test/support/purchase.ts'
 import { type Shopper, shopperAt } from '../../../test/support/shopper.ts'
 import { type TestStore, testStore } from '../../../test/support/store.ts'
@@ -201,6 +202,15 @@ test('C3.1 the receipt is the ledger’s entry, without a value, and brings its 
   assert.equal(proven.entry, early.entry)
   assert.match(proven.checkpoint, /^localhost:\d+\/tacet\n/)
   assert.ok(proven.proof.length > 0)
+  const pdf = Buffer.from(
+    await (await fetch(`${new URL(url.pathname, store.url)}.pdf`)).arrayBuffer(),
+  )
+  const words = embeddedWords(pdf)
+  assert.ok(words.includes(proven.checkpoint.split('\n', 1)[0]))
+  assert.match(
+    words,
+    new RegExp(`Last copy in any backup ends: \\s*.*${day.add({ days: 30 }).year}`),
+  )
   assert.match((await shopper.get(url.pathname)).text, /under a signed checkpoint/)
 })
 

@@ -1,5 +1,5 @@
 /**
- * `GET /privacy/data`, `POST /privacy/data`, `GET /privacy/data/:token`, and its `.json` and `.csv`
+ * `GET /privacy/data`, `POST /privacy/data`, `GET /privacy/data/:token`, and its `.json`, `.csv` and `.pdf`
  *
  * Invariant: the answer to an address is the same, at the same time, whether or not it is known: the look-up begins
  * when the answer has left.
@@ -11,12 +11,14 @@ import { errorFields } from '../../base/log.ts'
 import { sendDataLink } from '../../orders/data-link.ts'
 import { isPersonal, Personal } from '../../privacy/personal.ts'
 import { queried, submitted } from '../../web/body.ts'
+import { writtenAsPdf } from '../../web/document.ts'
 import { sendPage } from '../shelves.ts'
 import { askPage, sentPage } from './ask.tsx'
 import type { DataDesk } from './desk.ts'
 import { asCsv, asJson } from './downloads.ts'
 import { dataOfLink } from './held.ts'
 import { dataPage } from './page.tsx'
+import { dataPaper } from './paper.ts'
 
 /** Look-ups that may be under way. Whoever is turned away is so whatever they typed. */
 const MOST_AT_ONCE = 100
@@ -50,10 +52,14 @@ export function askForLink({ frame, gateway, log }: DataDesk, background: Set<Pr
 export function showData(desk: DataDesk) {
   return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
     const { token } = request.params
-    const page = Number(queried(request, 'page'))
-    const asked = Number.isSafeInteger(page) && page > 0 ? page : 1
-    return sendPage(reply, dataPage(desk.frame, token, await dataOfLink(desk, token, asked)))
+    const data = await dataOfLink(desk, token, pageAsked(request))
+    return sendPage(reply, dataPage(desk.frame, token, data))
   }
+}
+
+function pageAsked(request: FastifyRequest): number {
+  const page = Number(queried(request, 'page'))
+  return Number.isSafeInteger(page) && page > 0 ? page : 1
 }
 
 export function downloadJson(desk: DataDesk) {
@@ -70,9 +76,18 @@ export function downloadCsv(desk: DataDesk) {
   }
 }
 
-export function sendFile(reply: FastifyReply, name: string, type: string, text: string) {
+/** Of one page of orders, as drawing takes its time: with thousands of them the other files hold all. */
+export function downloadPdf(desk: DataDesk) {
+  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
+    const data = await dataOfLink(desk, request.params.token, pageAsked(request))
+    const pdf = await writtenAsPdf(dataPaper(desk.frame, data))
+    return sendFile(reply, 'my-data.pdf', 'application/pdf', pdf)
+  }
+}
+
+export function sendFile(reply: FastifyReply, name: string, type: string, file: string | Buffer) {
   reply.header('content-disposition', `attachment; filename="${name}"`)
-  return reply.type(type).send(Buffer.from(text))
+  return reply.type(type).send(Buffer.from(file))
 }
 
 function tooMany(): Fault {

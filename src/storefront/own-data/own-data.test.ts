@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { inbox, newestOrder } from '../../../test/support/outside.ts'
 import { dataLink, linksOf } from '../../../test/support/own-data.ts'
+import { embeddedWords } from '../../../test/support/pdf.ts'
 import { ADA, buy, order } from '../../../test/support/purchase.ts'
 import { shopperAt } from '../../../test/support/shopper.ts'
 import { testStore } from '../../../test/support/store.ts'
@@ -148,6 +149,19 @@ test('the downloads are files, hold what the page shows, and are not stored on t
     const text = await answer.text()
     for (const value of Object.values(ADA)) assert.ok(text.includes(value), value)
   }
+})
+
+test('C3.1 the PDF holds each value and each disclosure, and says what it cannot draw', async () => {
+  const answer = await fetch(`${link.href}.pdf`)
+  assert.equal(answer.status, 200)
+  assert.equal(answer.headers.get('content-type'), 'application/pdf')
+  assert.equal(answer.headers.get('cache-control'), 'no-store')
+  const words = embeddedWords(Buffer.from(await answer.arrayBuffer())).replaceAll(/\s+/g, ' ')
+  for (const value of Object.values(ADA)) assert.ok(words.includes(value), value)
+  assert.match(words, /payment processor: Stripe.*order reference, amount, currency/)
+  assert.match(words, /staff: service.*seen by one of us/)
+  assert.match(words, /No network address of yours/)
+  assert.equal((await visitor.get('/privacy/data/x.pdf')).status, 404)
 })
 
 test('no cell of the CSV is a formula, and a phone number stays one', async () => {

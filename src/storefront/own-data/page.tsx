@@ -58,6 +58,9 @@ function Held({ frame, token, data }: Props) {
         <a class="button" href={`/privacy/data/${token}.csv`}>
           {words.csv}
         </a>
+        <a class="button" href={`/privacy/data/${token}.pdf?page=${data.page}`}>
+          {words.pdf}
+        </a>
         <a href={`/privacy/data/${token}/erasure`}>{words.erase}</a>
       </div>
       {data.orders.map((order) => (

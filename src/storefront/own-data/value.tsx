@@ -4,7 +4,7 @@ import { countryNamed } from '../../base/countries.ts'
 import { formatMoney, money } from '../../base/money.ts'
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Frame } from '../../web/frame.ts'
-import { Moment } from '../moment.tsx'
+import { Moment, momentText } from '../moment.tsx'
 import type { Explained } from './held.ts'
 
 type Props = {
@@ -13,15 +13,21 @@ type Props = {
   readonly field: Explained
 }
 
-export function Value(props: Props) {
-  const { frame, field } = props
+export function Value({ frame, order, field }: Props) {
   if (typeof field.value === 'string' && field.name.endsWith('_at')) {
     return <Moment frame={frame} at={Temporal.Instant.from(field.value)} />
   }
-  return <span class="lines">{textOf(props)}</span>
+  return <span class="lines">{textOf(frame, order, field)}</span>
 }
 
-function textOf({ frame, order, field: { name, value } }: Props): string {
+/** The same without markup. */
+export function valueText(frame: Frame, order: OrderSummary, field: Explained): string {
+  return typeof field.value === 'string' && field.name.endsWith('_at')
+    ? momentText(frame, Temporal.Instant.from(field.value))
+    : textOf(frame, order, field)
+}
+
+function textOf(frame: Frame, order: OrderSummary, { name, value }: Explained): string {
   const { page: words } = frame.words.data
   if (value === null || value === '') return words.empty
   if (typeof value === 'boolean') return value ? words.yes : words.no

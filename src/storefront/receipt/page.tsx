@@ -64,6 +64,9 @@ function Erased({ frame, token, receipt }: Props) {
         <a class="button" href={`/privacy/receipts/${token}.json`}>
           {words.download}
         </a>
+        <a class="button" href={`/privacy/receipts/${token}.pdf`}>
+          {words.pdf}
+        </a>
       </p>
       {later.length > 0 && (
         <>
@@ -122,13 +125,13 @@ function listOf(texts: readonly string[]) {
 }
 
 /** `look-up 4` */
-function countOf({ words: { data } }: Frame, text: string): string {
+export function countOf({ words: { data } }: Frame, text: string): string {
   const [rule = '', count = ''] = text.split(' ')
   return data.receipt.counted(data.receipt.kinds[rule] ?? rule, count)
 }
 
 /** `accounting-record 2031-11-23` */
-function stayOf(frame: Frame, text: string): string {
+export function stayOf(frame: Frame, text: string): string {
   const { data } = frame.words
   const [rule = '', day = ''] = text.split(' ')
   return data.receipt.staysUntil(data.receipt.staying[rule] ?? rule, dayText(frame, day))

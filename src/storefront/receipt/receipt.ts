@@ -25,6 +25,11 @@ export type ErasureReceipt = {
   readonly notices: readonly Notice[]
 }
 
+/** As it is checked: without its proof for the second or two until there is one. */
+export function receiptText({ proof, leaf }: ErasureReceipt): string {
+  return `${JSON.stringify(proof ?? { version: 1, entry: leaf }, null, 2)}\n`
+}
+
 /** Undefined while what it is about has not ended. @throws {Fault} `not_found` for a link that is not ours. */
 export async function receiptOf(
   { gateway }: DataDesk,

@@ -125,6 +125,11 @@ export const data = {
     lead: 'This is all of it: what you gave us, what came of it, and who was given which part.',
     json: 'Download as JSON',
     csv: 'Download as CSV',
+    pdf: 'Download as PDF',
+    made: (at: string, revision: string) =>
+      `Made on ${at} UTC, under revision ${revision} of our policy.`,
+    letters:
+      'A letter that this document cannot draw stands as its number, [U+4E2D]; the JSON file has it.',
     erase: 'Have it deleted',
     nothing: 'We hold nothing about this address.',
     nothingHint:
@@ -143,7 +148,7 @@ export const data = {
     newer: 'Newer orders',
     older: 'Older orders',
     pageOf: (page: number, pages: number) =>
-      `Page ${page} of ${pages}: its orders, and who was given something of them. The downloads hold all.`,
+      `Page ${page} of ${pages}: its orders, and who was given something of them. JSON and CSV hold all of them, the PDF those of this page.`,
     yes: 'yes',
     no: 'no',
   },
@@ -169,6 +174,7 @@ export const data = {
       'No network address of yours, and nothing about your device or browser.',
       'No profile, no advertising identifier, nothing bought or collected elsewhere.',
       'Carts hold articles and no name, and end after 30 days without a change. Nothing leads from you to them.',
+      'No list of papers: we keep no register of them yet, so this page cannot say which papers about an order exist.',
       'Server logs hold time, route, status and duration, and end after 14 days. Nobody is in them.',
     ],
   },
@@ -223,6 +229,9 @@ export const data = {
       `Entry ${index} of the ledger, under a signed checkpoint. The download holds the proof, which can be checked without us.`,
     unproven: 'The ledger takes the entry in within seconds. Load this page again for its proof.',
     download: 'Download the receipt as JSON',
+    pdf: 'Download as PDF',
+    attached:
+      'The file receipt.json is attached to this document. It is what can be checked without us.',
     keep: 'Keep the address of this page, or the download. It says nothing about you.',
     later: 'What is still open has receipts of its own:',
     laterLink: (number: number) => `Receipt ${number} of what ends later`,

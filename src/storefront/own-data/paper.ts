@@ -1,0 +1,84 @@
+/**
+ * A person's data as a document to print or keep: what the page shows, in its order and words (C3.1, C3.2).
+ *
+ * Invariant: it holds every value that its page shows, and everyone who was given one.
+ */
+
+import type { OrderSummary } from '../../orders/order.ts'
+import { policy } from '../../privacy/policy.ts'
+import type { Block, Written } from '../../web/document.ts'
+import type { Frame } from '../../web/frame.ts'
+import { dayText, momentText } from '../moment.tsx'
+import type { Explained, PersonData } from './held.ts'
+import { valueText } from './value.tsx'
+
+export function dataPaper(frame: Frame, data: PersonData): Written {
+  const { page: words, told, notHeld, times } = frame.words.data
+  const isLook = (one: PersonData['told'][number]) => one.recipient.startsWith('staff: ')
+  const outside = data.told.filter((one) => !isLook(one))
+  const looks = data.told.filter(isLook)
+  const blocks: readonly Block[] = [
+    { kind: 'title', text: words.title },
+    { kind: 'text', text: words.made(momentText(frame, data.at), policy.revision) },
+    { kind: 'text', text: data.orders.length === 0 ? words.nothing : words.lead },
+    ...(data.pages > 1
+      ? [{ kind: 'text', text: words.pageOf(data.page, data.pages) } as const]
+      : []),
+    ...data.orders.flatMap((order) => orderBlocks(frame, order, data.byOrder.get(order.id) ?? [])),
+    { kind: 'heading', text: told.title },
+    ...toldBlocks(frame, data, outside, told.none),
+    { kind: 'heading', text: told.looks },
+    ...toldBlocks(frame, data, looks, told.looksNone),
+    { kind: 'heading', text: notHeld.title },
+    ...notHeld.list.map((text) => ({ kind: 'text', text }) as const),
+    { kind: 'text', text: `${times} ${words.letters}` },
+  ]
+  return { title: words.title, language: frame.shop.language, blocks }
+}
+
+function orderBlocks(
+  frame: Frame,
+  order: OrderSummary,
+  fields: readonly Explained[],
+): readonly Block[] {
+  const { page: words, nameOf } = frame.words.data
+  const groups = Map.groupBy(fields, ({ rule, until }) => `${rule} ${until ?? ''}`)
+  const blocks = [...groups.values()].flatMap((group): readonly Block[] => {
+    const [first] = group
+    if (first === undefined) return []
+    const end = first.until === null ? words.noLimit : words.atMost(dayText(frame, first.until))
+    const facts = group.map((field) => {
+      const since = `${words.since} ${momentText(frame, field.since)}`
+      const value = valueText(frame, order, field)
+      return [nameOf(field.name) ?? field.name, `${value} (${since})`] as const
+    })
+    return [
+      { kind: 'subheading', text: `${first.holds} (${first.clause})` },
+      { kind: 'text', text: `${words.until}: ${first.ground}, ${end}` },
+      { kind: 'facts', facts },
+    ]
+  })
+  return [{ kind: 'heading', text: words.order(order.number) }, ...blocks]
+}
+
+function toldBlocks(
+  frame: Frame,
+  { orders }: PersonData,
+  told: PersonData['told'],
+  none: string,
+): readonly Block[] {
+  const { fields, channels, outcomes, seen } = frame.words.checkout.order
+  const { page: words } = frame.words.data
+  if (told.length === 0) return [{ kind: 'text', text: none }]
+  return told.map((one) => {
+    const isLook = one.recipient.startsWith('staff: ')
+    const number = orders.find(({ id }) => id === one.subject)?.number ?? 0
+    const how = `${outcomes[one.outcome ?? 'open']}, ${channels[one.channel] ?? one.channel}`
+    const what = one.fields.map((name) => fields[name] ?? name).join(', ')
+    const because = `${one.purpose}: ${one.because} (${one.clause})`
+    const when = momentText(frame, one.grantedAt)
+    const name = isLook ? one.recipient : `${one.recipient}: ${one.company}`
+    const text = [because, what, words.order(number), when, isLook ? seen : how].join('; ')
+    return { kind: 'facts', facts: [[name, text]] }
+  })
+}
