@@ -12,13 +12,15 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { restore } from '../../src/backup/restore.ts'
-import { checkLoaded, unfinishedRestore } from '../../src/backup/unfinished.ts'
+import { BEGIN_RESTORE, checkLoaded, unfinishedRestore } from '../../src/backup/unfinished.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { type Database, openDatabase, sql } from '../../src/base/database.ts'
+import { openPostgres } from '../../src/base/postgres.ts'
 import { openEndings } from '../../src/privacy/endings.ts'
 import { fileRootKey } from '../../src/privacy/keys.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
 import { emptyDatabaseUrl } from '../support/database.ts'
+import { place, postgresOf, run, runInVain } from '../support/program.ts'
 import { ADA, buy } from '../support/purchase.ts'
 import { tacet, urlOf } from '../support/restored.ts'
 import { ROOT, testStore } from '../support/store.ts'
@@ -198,16 +200,16 @@ test('a full disk is said plainly, and leaves no file', async () => {
   const folder = await mkdtemp(join(store.folder, 'full-'))
   const wanted = join(folder, 'b')
   // 512 bytes a block: less than the pictures.
-  const run = startTacet(`backup ${wanted}`, store.folder, url, 'ulimit -f 200;')
-  assert.equal(await run.ended, 1, run.said())
-  assert.match(run.said(), /The disk is full: no backup was written/)
+  const started = startTacet(`backup ${wanted}`, store.folder, url, 'ulimit -f 200;')
+  assert.equal(await started.ended, 1, started.said())
+  assert.match(started.said(), /The disk is full: no backup was written/)
   assert.deepEqual(await readdir(folder), [])
 })
 
 test('kill -9 during a backup leaves no file under its name', async () => {
   const folder = await mkdtemp(join(store.folder, 'killed-'))
   const blocker = openDatabase({ url, connections: 1, onLost: () => undefined })
-  const run = await blocker.transaction(async (tx) => {
+  const killed = await blocker.transaction(async (tx) => {
     // It waits for this table, with the part under way.
     await tx.run(sql`lock table cart in access exclusive mode`)
     const started = startTacet(`backup ${join(folder, 'b')}`, store.folder, url)
@@ -217,7 +219,7 @@ test('kill -9 during a backup leaves no file under its name', async () => {
     return started
   })
   await blocker.close()
-  assert.equal(run.said(), '')
+  assert.equal(killed.said(), '')
   assert.equal(existsSync(join(folder, 'b')), false)
   assert.equal((await tacet(`backup ${join(folder, 'b')}`, store.folder, url)).code, 0)
 })
@@ -226,11 +228,11 @@ test('kill -9 during a restore leaves a store that does not open, and can be res
   const folder = await mirror(t)
   const address = await emptyDatabaseUrl(t)
   const database = openAt(t, address)
-  const run = startTacet(`restore ${file}`, folder, address)
+  const started = startTacet(`restore ${file}`, folder, address)
   // The first step is done, and its tables are being made or filled.
   await until(async () => (await unfinishedRestore(database)) !== undefined)
-  run.child.kill('SIGKILL')
-  await run.ended
+  started.child.kill('SIGKILL')
+  await started.ended
   assert.equal((await unfinishedRestore(database))?.loadedAt, null)
   await assert.rejects(checkLoaded(database), { code: 'conflict', message: /was interrupted/ })
   const other = await tacet('orders list', folder, address)
@@ -241,6 +243,44 @@ test('kill -9 during a restore leaves a store that does not open, and can be res
     await digest(join(folder, 'pictures', 'kettle-1.webp')),
     await digest(join(store.folder, 'pictures', 'kettle-1.webp')),
   )
+})
+
+test('the embedded database is backed up while it runs, and a start opens what was restored', async (t) => {
+  const where = await place(t)
+  const folder = join(where.folder, 'data')
+  const saved = join(where.folder, 'saved.backup')
+  const first = await run(where)
+  await buy(first, { slug: 'glass-teapot', contact: ADA })
+  const made = startTacet(`backup ${saved} --json`, folder, '')
+  assert.equal(await made.ended, 0, made.said())
+  assert.ok(JSON.parse(made.said()).pictures > 0)
+  assert.equal(await first.stop(), 0)
+  await rm(postgresOf(where), { recursive: true })
+  await rm(join(folder, 'pictures'), { recursive: true })
+
+  const restoring = startTacet(`restore ${saved} --accept-loss`, folder, '')
+  assert.equal(await restoring.ended, 0, restoring.said())
+  const second = await run(where)
+  const orders = startTacet('orders list --json', folder, '')
+  assert.equal(await orders.ended, 0, orders.said())
+  assert.equal(JSON.parse(orders.said()).length, 1)
+  await buy(second, { slug: 'glass-teapot', contact: ADA })
+  const doctor = startTacet('doctor', folder, '')
+  await doctor.ended
+  assert.match(doctor.said(), /No backup was made by `tacet backup`/)
+  assert.equal(await second.stop(), 0)
+})
+
+test('a start does not open what was restored by half', async (t) => {
+  const where = await place(t)
+  const postgres = await openPostgres({ folder: postgresOf(where) })
+  const database = openDatabase({ url: postgres.url, connections: 1, onLost: () => undefined })
+  await database.script(BEGIN_RESTORE)
+  await database.close()
+  await postgres.stop()
+  const { code, said } = await runInVain(where)
+  assert.equal(code, 1)
+  assert.match(said, /A restore into this database was interrupted.*restore FILE. again/)
 })
 
 async function digest(path: string): Promise<string> {
