@@ -2,7 +2,7 @@
  * The generation keys of a database that was put back: it is older than the keys folder, which has gone on meanwhile.
  *
  * A generation that was made after the backup is taken over with the age of its file, so that it is destroyed when it
- * was promised to be; one that was destroyed since, and that wraps nothing in the backup, is ended there too.
+ * was promised to be; one that was destroyed since, and that wraps nothing in the backup, is destroyed there too.
  */
 
 import { readdir, stat } from 'node:fs/promises'
@@ -53,7 +53,8 @@ export async function adoptGenerations(
 ): Promise<void> {
   const here = await numbersIn(folder)
   await tx.run(sql`
-    update generation set ended_at = ${at} where ended_at is null and number <> all(${here}::int[])`)
+    update generation set ended_at = coalesce(ended_at, ${at}), destroyed_at = ${at}
+    where destroyed_at is null and number <> all(${here}::int[])`)
   const known = await tx.many<{ number: number }>(sql`select number from generation`)
   for (const number of here.filter((one) => !known.some((row) => row.number === one))) {
     const { mtimeMs } = await stat(join(folder, `generation-${number}.key`))
