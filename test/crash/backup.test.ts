@@ -3,7 +3,6 @@
  */
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -12,17 +11,15 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { restore } from '../../src/backup/restore.ts'
-import { BEGIN_RESTORE, checkLoaded, unfinishedRestore } from '../../src/backup/unfinished.ts'
+import { checkLoaded, unfinishedRestore } from '../../src/backup/unfinished.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { type Database, openDatabase, sql } from '../../src/base/database.ts'
-import { openPostgres } from '../../src/base/postgres.ts'
 import { openEndings } from '../../src/privacy/endings.ts'
 import { fileRootKey } from '../../src/privacy/keys.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
 import { emptyDatabaseUrl } from '../support/database.ts'
-import { place, postgresOf, run, runInVain } from '../support/program.ts'
 import { ADA, buy } from '../support/purchase.ts'
-import { tacet, urlOf } from '../support/restored.ts'
+import { startTacet, tacet, urlOf } from '../support/restored.ts'
 import { ROOT, testStore } from '../support/store.ts'
 
 type Ending = { readonly after: (end: () => Promise<void>) => void }
@@ -176,26 +173,6 @@ test('a backup while orders are placed is consistent', async (t) => {
   for (const [what, count] of Object.entries(wrong)) assert.equal(Number(count), 0, what)
 })
 
-const CLI = ['--import', './scripts/tsx.mjs', join(ROOT, 'src', 'cli', 'main.ts')]
-
-/** Runs `tacet` in a process of its own, by way of a shell that may set limits. */
-function startTacet(line: string, folder: string, address: string, limits = '') {
-  const command = `${limits} exec "$0" "$@"`
-  const child = spawn('sh', ['-c', command, process.execPath, ...CLI, ...line.split(' ')], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, DATA_DIR: folder, DATABASE_URL: address },
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (bytes) => {
-      said += String(bytes)
-    })
-  }
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { child, ended, said: () => said }
-}
-
 test('a full disk is said plainly, and leaves no file', async () => {
   const folder = await mkdtemp(join(store.folder, 'full-'))
   const wanted = join(folder, 'b')
@@ -243,44 +220,6 @@ test('kill -9 during a restore leaves a store that does not open, and can be res
     await digest(join(folder, 'pictures', 'kettle-1.webp')),
     await digest(join(store.folder, 'pictures', 'kettle-1.webp')),
   )
-})
-
-test('the embedded database is backed up while it runs, and a start opens what was restored', async (t) => {
-  const where = await place(t)
-  const folder = join(where.folder, 'data')
-  const saved = join(where.folder, 'saved.backup')
-  const first = await run(where)
-  await buy(first, { slug: 'glass-teapot', contact: ADA })
-  const made = startTacet(`backup ${saved} --json`, folder, '')
-  assert.equal(await made.ended, 0, made.said())
-  assert.ok(JSON.parse(made.said()).pictures > 0)
-  assert.equal(await first.stop(), 0)
-  await rm(postgresOf(where), { recursive: true })
-  await rm(join(folder, 'pictures'), { recursive: true })
-
-  const restoring = startTacet(`restore ${saved} --accept-loss`, folder, '')
-  assert.equal(await restoring.ended, 0, restoring.said())
-  const second = await run(where)
-  const orders = startTacet('orders list --json', folder, '')
-  assert.equal(await orders.ended, 0, orders.said())
-  assert.equal(JSON.parse(orders.said()).length, 1)
-  await buy(second, { slug: 'glass-teapot', contact: ADA })
-  const doctor = startTacet('doctor', folder, '')
-  await doctor.ended
-  assert.match(doctor.said(), /No backup was made by `tacet backup`/)
-  assert.equal(await second.stop(), 0)
-})
-
-test('a start does not open what was restored by half', async (t) => {
-  const where = await place(t)
-  const postgres = await openPostgres({ folder: postgresOf(where) })
-  const database = openDatabase({ url: postgres.url, connections: 1, onLost: () => undefined })
-  await database.script(BEGIN_RESTORE)
-  await database.close()
-  await postgres.stop()
-  const { code, said } = await runInVain(where)
-  assert.equal(code, 1)
-  assert.match(said, /A restore into this database was interrupted.*restore FILE. again/)
 })
 
 async function digest(path: string): Promise<string> {

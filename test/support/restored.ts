@@ -2,6 +2,7 @@
  * A store that loses its database and is opened again over a restored one: same keys, same address.
  */
 
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { runMigrations } from 'graphile-worker'
 import { tasksOf } from '../../src/_tasks.ts'
@@ -34,6 +35,26 @@ export async function tacet(line: string, folder: string, databaseUrl: string): 
     complaint += text
   })
   return { code, out, complaint }
+}
+
+const CLI = ['--import', './scripts/tsx.mjs', join(ROOT, 'src', 'cli', 'main.ts')]
+
+/** Runs `tacet` in a process of its own, by way of a shell that may set limits. */
+export function startTacet(line: string, folder: string, address: string, limits = '') {
+  const command = `${limits} exec "$0" "$@"`
+  const child = spawn('sh', ['-c', command, process.execPath, ...CLI, ...line.split(' ')], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, DATA_DIR: folder, DATABASE_URL: address },
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes) => {
+      said += String(bytes)
+    })
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, ended, said: () => said }
 }
 
 /** The address of a store's database. */
