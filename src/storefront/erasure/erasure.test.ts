@@ -191,10 +191,7 @@ test('C3.1 the receipt is the ledger’s entry, without a value, and brings its 
   // The horizon, and up to two days until the key has turned and is gone.
   assert.equal(copiesEnd, day.add({ days: 30 + 2 }).toString())
   assert.equal(stays[0], `accounting-record ${day.add({ years: 5 })}`)
-  assert.match(
-    text,
-    new RegExp(`Last copy in any backup ends</dt><dd>.*${day.add({ days: 30 }).year}<`),
-  )
+  assert.match(text, new RegExp(`Last copy in any backup ends</dt><dd>.*${copiesEnd.slice(0, 4)}<`))
   for (const one of [id, reference]) assert.match(one, /^[0-9a-f-]{36}$/)
 
   await sequence(store.ledger)
@@ -207,10 +204,7 @@ test('C3.1 the receipt is the ledger’s entry, without a value, and brings its 
   )
   const words = embeddedWords(pdf)
   assert.ok(words.includes(proven.checkpoint.split('\n', 1)[0]))
-  assert.match(
-    words,
-    new RegExp(`Last copy in any backup ends: \\s*.*${day.add({ days: 30 }).year}`),
-  )
+  assert.match(words, new RegExp(`Last copy in any backup ends: \\s*.*${copiesEnd.slice(0, 4)}`))
   assert.match((await shopper.get(url.pathname)).text, /under a signed checkpoint/)
 })
 
