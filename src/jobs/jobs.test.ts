@@ -136,7 +136,8 @@ test('the house makes the months ahead and ends carts of 30 days', async (t) => 
 
 function work(database: Database, url: string) {
   const none = async () => {}
-  return { database, url, clock, log: () => {}, tasks, lapsePayments: none, endRequested: none }
+  const timed = { lapsePayments: none, endRequested: none, endMonths: none }
+  return { database, url, clock, log: () => {}, tasks, ...timed }
 }
 
 async function openStore(t: TestContext): Promise<{ database: Database; url: string }> {

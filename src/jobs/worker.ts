@@ -39,6 +39,8 @@ export type WorkerOptions = Work & {
   readonly lapsePayments: () => Promise<unknown>
   /** Erases what was asked for while it was open, and has closed since. */
   readonly endRequested: () => Promise<unknown>
+  /** Ends the months whose time is over. */
+  readonly endMonths: () => Promise<unknown>
 }
 
 export interface Worker {

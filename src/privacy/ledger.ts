@@ -29,6 +29,7 @@ export type EntryKind =
   | 'hold ended'
   | 'policy revision in force'
   | 'restored'
+  | 'retention ended'
 
 export type Entry = {
   readonly kind: EntryKind
@@ -44,7 +45,7 @@ export type Entry = {
   readonly because?: string
   /** Of a legal hold: its last day. */
   readonly until?: string
-  /** Of an erasure: each retention rule by which something ended, with how much: `look-up 4`. */
+  /** Each retention rule by which something ended, with how much: `look-up 4`. */
   readonly ended?: readonly string[]
   /** Of an erasure: each retention rule by which something stays, and until when: `accounting-record 2031-02-03`. */
   readonly stays?: readonly string[]

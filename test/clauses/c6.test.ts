@@ -9,6 +9,7 @@ import { timedWork } from '../../src/jobs/timed.ts'
 import { lapsePayments } from '../../src/payments/payment.ts'
 import { endRequested } from '../../src/privacy/erasure.ts'
 import { load, policy } from '../../src/privacy/policy.ts'
+import { runRetention } from '../../src/privacy/retention.ts'
 import { problemsOf } from '../../src/privacy/revision.ts'
 import { journal } from '../support/outside.ts'
 import { pagesOf } from '../support/pages.ts'
@@ -91,7 +92,9 @@ test('C6 whoever leaves a cart or a payment behind is not written to', async () 
   const clock = store.payments.gateway.clock
   const { database } = store
   const end = () => endRequested(store.erasing)
-  const all = timedWork({ database, clock, lapsePayments: lapse, endRequested: end })
+  const months = () => runRetention({ database, clock, alarm: () => {} })
+  const timed = { lapsePayments: lapse, endRequested: end, endMonths: months }
+  const all = timedWork({ database, clock, ...timed })
   for (const { run } of all) await run()
   await store.work()
   assert.equal((await journal(store, 'mail')).length, before)
