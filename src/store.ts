@@ -28,9 +28,10 @@ import { noticeErasure } from './privacy/erasure-notice.ts'
 import type { Gateway } from './privacy/gateway.ts'
 import type { Generations } from './privacy/generations.ts'
 import type { Known } from './privacy/holdings.ts'
-import { fileRootKey, openKeys } from './privacy/keys.ts'
+import { openKeys } from './privacy/keys.ts'
 import { policy } from './privacy/policy.ts'
 import { openRevisions } from './privacy/publication.ts'
+import { openRootKey } from './privacy/root-keys/root-key.ts'
 import { checkHead, openTree, type Tree } from './privacy/sequencer.ts'
 import { openVault } from './privacy/vault.ts'
 import { openShippingRates } from './shipping/rates.ts'
@@ -80,7 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { shop, backupHorizonDays } = config
   const revisions = await openRevisions(database, clock)
   const [root, catalogue, rates, assets] = await Promise.all([
-    fileRootKey(config.rootKeyFile),
+    openRootKey(config.rootKey, clock),
     openCatalogue(database, shop.currency),
     openShippingRates(database),
     loadAssets(join(options.root, 'public')),

@@ -5,7 +5,7 @@ import type { Installation, Progress } from '../backup/backup.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Database } from '../base/database.ts'
 import { openEndings } from '../privacy/endings.ts'
-import { fileRootKey } from '../privacy/keys.ts'
+import { openRootKey } from '../privacy/root-keys/root-key.ts'
 import type { Terminal } from './command.ts'
 
 export async function installationOf(
@@ -13,11 +13,11 @@ export async function installationOf(
   database: Database,
   url: string,
 ): Promise<Installation> {
-  const { dataFolder, rootKeyFile, backupHorizonDays } = config()
+  const { dataFolder, rootKey, backupHorizonDays } = config()
   const keysFolder = join(dataFolder, 'keys')
   return {
     ...{ database, url, keysFolder, clock: systemClock },
-    root: await fileRootKey(rootKeyFile),
+    root: await openRootKey(rootKey, systemClock),
     picturesFolder: join(dataFolder, 'pictures'),
     endings: openEndings(keysFolder, systemClock, backupHorizonDays),
   }

@@ -14,7 +14,8 @@ import {
   keepGenerations,
   turn,
 } from '../privacy/generations.ts'
-import { fileRootKey, openKeys } from '../privacy/keys.ts'
+import { openKeys } from '../privacy/keys.ts'
+import { openRootKey } from '../privacy/root-keys/root-key.ts'
 import { asJson, type Command, columns, readArguments, type Terminal, wrong } from './command.ts'
 import { withData } from './data.ts'
 
@@ -48,8 +49,8 @@ async function turnNow(generations: Generations): Promise<void> {
 }
 
 async function generationsIn(database: Database, { config }: Terminal): Promise<Generations> {
-  const { dataFolder, rootKeyFile, backupHorizonDays } = config()
-  const root = await fileRootKey(rootKeyFile)
+  const { dataFolder, rootKey, backupHorizonDays } = config()
+  const root = await openRootKey(rootKey, systemClock)
   const folder = join(dataFolder, 'keys')
   const keys = await openKeys(database, root, folder, systemClock)
   return { database, clock: systemClock, keys, root, folder, backupHorizonDays }

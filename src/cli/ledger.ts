@@ -5,11 +5,12 @@
  */
 
 import { join } from 'node:path'
+import { systemClock } from '../base/clock.ts'
 import type { Database } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Audit, auditLedger } from '../privacy/audit.ts'
-import { fileRootKey } from '../privacy/keys.ts'
 import { parseKey, type Verifier } from '../privacy/note.ts'
+import { openRootKey } from '../privacy/root-keys/root-key.ts'
 import { openTree, recordedKey } from '../privacy/sequencer.ts'
 import { asJson, type Command, readArguments, type Terminal, wrong } from './command.ts'
 import { withData } from './data.ts'
@@ -73,8 +74,8 @@ async function key(args: readonly string[], terminal: Terminal): Promise<number>
 /** The key in the folder, and not the one in the database: who changes the one may change the other. */
 export async function ownVerifier(database: Database, { config }: Terminal): Promise<Verifier> {
   await begun(database)
-  const { dataFolder, rootKeyFile, publicUrl } = config()
-  const root = await fileRootKey(rootKeyFile)
+  const { dataFolder, rootKey, publicUrl } = config()
+  const root = await openRootKey(rootKey, systemClock)
   return (await openTree(database, root, join(dataFolder, 'keys'), publicUrl.host)).signer
 }
 

@@ -29,7 +29,7 @@ test('without any setting the store is a demonstration on this machine', () => {
   assert.equal(config.host, '127.0.0.1')
   assert.equal(config.publicUrl.href, 'http://localhost:3000/')
   assert.equal(config.databaseUrl, '')
-  assert.equal(config.rootKeyFile, join('data', 'keys', 'root.key'))
+  assert.deepEqual(config.rootKey, { kind: 'file', file: join('data', 'keys', 'root.key') })
   assert.deepEqual(config.outside, {
     kind: 'demonstration',
     sandboxPort: 3001,
@@ -37,10 +37,31 @@ test('without any setting the store is a demonstration on this machine', () => {
   })
 })
 
+test('a root key in a service needs its address and its credentials, each said when it is missing', () => {
+  const vault = { ROOT_KEY: 'vault', VAULT_ADDR: 'https://v.example:8200', VAULT_TOKEN: 't' }
+  assert.deepEqual(readConfig({ ...vault, VAULT_TRANSIT_KEY: 'tacet' }).rootKey, {
+    ...{ kind: 'vault', token: 't', key: 'tacet' },
+    address: new URL('https://v.example:8200'),
+  })
+  assert.throws(() => readConfig(vault), /VAULT_TRANSIT_KEY/)
+  assert.throws(() => readConfig({ ...vault, VAULT_ADDR: 'v.example' }), /VAULT_ADDR/)
+  assert.throws(() => readConfig({ ROOT_KEY: 'paper' }), /ROOT_KEY must be file, vault or aws-kms/)
+  const kms = {
+    ...{ ROOT_KEY: 'aws-kms', AWS_REGION: 'eu-north-1', AWS_KMS_KEY_ID: 'alias/tacet' },
+    ...{ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' },
+  }
+  assert.deepEqual(readConfig(kms).rootKey, {
+    ...{ kind: 'aws-kms', region: 'eu-north-1', keyId: 'alias/tacet' },
+    ...{ accessKeyId: 'id', secretAccessKey: 'secret' },
+    endpoint: new URL('https://kms.eu-north-1.amazonaws.com'),
+  })
+  assert.throws(() => readConfig({ ...kms, AWS_SECRET_ACCESS_KEY: '' }), /AWS_SECRET_ACCESS_KEY/)
+})
+
 test('a default follows the setting that it depends on', () => {
   const config = readConfig({ PORT: '4188', DATA_DIR: '/srv/shop', STORE_EMAIL: 'a@b.example' })
   assert.equal(config.publicUrl.href, 'http://localhost:4188/')
-  assert.equal(config.rootKeyFile, '/srv/shop/keys/root.key')
+  assert.deepEqual(config.rootKey, { kind: 'file', file: '/srv/shop/keys/root.key' })
   assert.equal(config.mailFrom, 'a@b.example')
 })
 

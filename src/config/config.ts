@@ -12,6 +12,7 @@ import { countryNamed } from '../base/countries.ts'
 import type { Queries } from '../base/database.ts'
 import { OLDEST_POSTGRES, readDurability } from '../base/durability.ts'
 import { Fault, Refusal } from '../base/failure.ts'
+import type { RootKeyPlace } from '../privacy/root-keys/root-key.ts'
 import { databaseUrlOf } from './_database-url.ts'
 import { listening, type TlsFiles } from './_listening.ts'
 import { type Outside, outsideOf, privacyMailboxesOf } from './_outside.ts'
@@ -24,6 +25,7 @@ import {
   wholeNumber,
   yes,
 } from './_reader.ts'
+import { rootKeyOf } from './_root-key.ts'
 import { type Setting, settings } from './_settings.ts'
 
 export type Config = {
@@ -38,7 +40,7 @@ export type Config = {
   readonly databaseFolder: string
   /** Empty: the embedded database. */
   readonly databaseUrl: string
-  readonly rootKeyFile: string
+  readonly rootKey: RootKeyPlace
   readonly backupHorizonDays: number
   readonly shop: ShopConfig
   readonly mailFrom: string
@@ -119,7 +121,7 @@ function storage(read: Reader) {
     dataFolder,
     databaseFolder: join(dataFolder, 'postgres'),
     databaseUrl: databaseUrlOf(read),
-    rootKeyFile: read.text('ROOT_KEY_FILE') || join(dataFolder, 'keys', 'root.key'),
+    rootKey: rootKeyOf(read, dataFolder),
     backupHorizonDays: wholeNumber(read, 'BACKUP_HORIZON_DAYS', 1, 365),
   }
 }

@@ -246,8 +246,9 @@ export async function openSecret(root: RootKey, folder: string, name: string): P
   try {
     return await root.unwrap(wrapped, name)
   } catch (cause) {
+    if (cause instanceof Fault && cause.code === 'unreachable') throw cause
     throw new Fault('storage', `The root key does not open the key "${name}"`, {
-      remedy: 'Point ROOT_KEY_FILE at the root key that belongs to this store',
+      remedy: 'Point ROOT_KEY, and its file or service, at the root key that belongs to this store',
       cause,
     })
   }
@@ -259,8 +260,9 @@ async function readOrMake(file: string, make: () => Buffer | Promise<Buffer>): P
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw unusable(file, error)
   }
+  const made = await make()
   try {
-    await writeForGood(file, (await make()).toString('base64'))
+    await writeForGood(file, made.toString('base64'))
   } catch (error) {
     throw unusable(file, error)
   }

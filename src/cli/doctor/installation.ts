@@ -45,7 +45,9 @@ function checkTransport(config: Config): Finding {
 
 /** Backups of DATA_DIR hold the wrapped keys; with the root key beside them they open everything again (C3.1). */
 function checkPlaceOfKey(config: Config): Finding {
-  const way = relative(resolve(config.dataFolder), resolve(config.rootKeyFile))
+  const { rootKey } = config
+  if (rootKey.kind !== 'file') return ok('The root key lies in a service')
+  const way = relative(resolve(config.dataFolder), resolve(rootKey.file))
   if (way.startsWith('..')) return ok('The root key lies outside DATA_DIR')
   return finding(
     unlessDemonstration(config, 'danger'),
@@ -55,7 +57,9 @@ function checkPlaceOfKey(config: Config): Finding {
 }
 
 async function checkKeyFiles(config: Config): Promise<readonly Finding[]> {
-  const paths = [config.rootKeyFile, join(config.dataFolder, 'keys')]
+  const { rootKey, dataFolder } = config
+  const files = rootKey.kind === 'file' ? [rootKey.file] : []
+  const paths = [...files, join(dataFolder, 'keys')]
   const found = await Promise.all(paths.map(checkPermissions))
   const [first] = found
   return first !== undefined && found.every(({ level }) => level === 'ok')
