@@ -269,6 +269,16 @@ export const revision1a = {
       ends: 'when returns and warranty are over',
       aboutOrders: true,
     },
+    account: {
+      clause: 'C3.1',
+      holds: 'account: e-mail address and password hash; open sessions, without address or browser',
+      key: 'person',
+      fields: ['email', 'passwordHash'],
+      onErasure: 'at once',
+      atMost: null,
+      ends: 'on request; after a day where its address was not confirmed',
+      aboutOrders: false,
+    },
     'look-up': {
       clause: 'C3.1',
       holds: 'keyed look-up values of e-mail, phone, last name and postal code',
@@ -276,7 +286,7 @@ export const revision1a = {
       fields: [],
       onErasure: 'at once',
       atMost: 'P5Y',
-      ends: 'with the order contact',
+      ends: 'with the account or the order contact',
       aboutOrders: true,
     },
     'accounting-record': {

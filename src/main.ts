@@ -20,6 +20,7 @@ import { migrate } from './base/migrations.ts'
 import { openPostgres } from './base/postgres.ts'
 import { fillEmptyStore } from './catalogue/demo.ts'
 import { type Config, checkDatabaseSafety, readConfig } from './config/config.ts'
+import { endUnconfirmed } from './customers/account.ts'
 import { startSequencing } from './jobs/sequencing.ts'
 import { startTurning } from './jobs/turning.ts'
 import { migrateJobs, startWorker } from './jobs/worker.ts'
@@ -86,6 +87,7 @@ async function start(): Promise<void> {
     clock: systemClock,
     tasks: tasksOf(store, config),
     lapsePayments: () => lapsePayments(store.payments),
+    endUnconfirmed: () => endUnconfirmed(store.gateway),
     async endRequested() {
       await eraseDue(store.erasing)
       await endRequested(store.erasing)

@@ -125,6 +125,7 @@ export const policyWords = {
       label: 'parcel label',
       invoiceName: 'invoice name',
       invoiceAddress: 'invoice address',
+      passwordHash: 'password hash',
       orderReference: 'order reference',
       amountMinor: 'amount',
       currency: 'currency',

@@ -27,6 +27,8 @@ export type TimedWork = {
   readonly endRequested: () => Promise<unknown>
   /** Ends the months whose time is over. */
   readonly endMonths: () => Promise<unknown>
+  /** Ends accounts whose address nobody has confirmed. */
+  readonly endUnconfirmed: () => Promise<unknown>
 }
 
 const MOST_CARTS = 5000
@@ -34,7 +36,7 @@ const MOST_CARTS = 5000
 const MONTHS = 4
 
 export function timedWork(work: TimedWork): readonly Timed[] {
-  const { database, clock, lapsePayments, endRequested, endMonths } = work
+  const { database, clock, lapsePayments, endRequested, endMonths, endUnconfirmed } = work
   const cartsEnd = () => {
     const lifetime = Temporal.Duration.from(retention.cart.atMost ?? 'P30D')
     return clock().subtract({ hours: lifetime.total({ unit: 'hours', relativeTo: '1970-01-01' }) })
@@ -42,6 +44,7 @@ export function timedWork(work: TimedWork): readonly Timed[] {
   return [
     { name: 'lapse payments', when: '* * * * *', run: lapsePayments },
     { name: 'end what was asked for', when: '* * * * *', run: endRequested },
+    { name: 'end unconfirmed accounts', when: '23 * * * *', run: endUnconfirmed },
     {
       name: 'end stale carts',
       when: '17 * * * *',

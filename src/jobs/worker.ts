@@ -41,6 +41,8 @@ export type WorkerOptions = Work & {
   readonly endRequested: () => Promise<unknown>
   /** Ends the months whose time is over. */
   readonly endMonths: () => Promise<unknown>
+  /** Ends accounts whose address nobody has confirmed. */
+  readonly endUnconfirmed: () => Promise<unknown>
 }
 
 export interface Worker {

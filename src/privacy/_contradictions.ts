@@ -264,13 +264,17 @@ function withinFiveYears(duration: string): boolean {
   }
 }
 
-/** Each stored field has one rule that ends it. */
+/** Each stored field has one rule that ends it, for each kind of key that it is sealed under. */
 function unruled(table: PolicyTable): readonly Contradiction[] {
   const rules = Object.values(table.retention)
   return storedFields.flatMap((field) => {
-    const count = rules.filter((rule) => rule.fields.some((name) => name === field)).length
+    const naming = rules.filter((rule) => rule.fields.some((name) => name === field))
+    const byKey = Map.groupBy(naming, ({ key }) => key)
+    const count = Math.max(0, ...[...byKey.values()].map(({ length }) => length))
     if (count === 1) return []
     const problem = `${field} has ${count} retention rules`
-    return [{ clause: 'C3.2', problem, remedy: 'Name it in exactly one rule of retention' }]
+    return [
+      { clause: 'C3.2', problem, remedy: 'Name it in exactly one rule of retention for its key' },
+    ]
   })
 }

@@ -44,6 +44,7 @@ const readers: { readonly [F in PersonalField]: (typed: unknown) => Read<Persona
   invoiceName: (typed) => text('invoiceName', typed, 200),
   postalAddress: readAddress,
   invoiceAddress: readAddress,
+  passwordHash: (typed) => text('passwordHash', typed, 200),
 }
 
 export function readField<F extends PersonalField>(

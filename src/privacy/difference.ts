@@ -97,11 +97,13 @@ export function keepsLonger(before: PolicyTable, after: PolicyTable): readonly s
     Object.entries(retention)
       .filter(([, { key }]) => key !== 'none')
       .flatMap(([name, rule]) => [name, ...rule.fields].map((what) => [what, rule] as const))
-  const now = new Map(rulesOf(after))
+  const now = rulesOf(after)
   return rulesOf(before)
     .filter(([what, rule]) => {
-      const next = now.get(what)
-      return next !== undefined && isKeptLonger(rule, next)
+      const next = now.filter(([name]) => name === what).map(([, one]) => one)
+      // A field may lie under several kinds of key, each with a rule of its own.
+      const same = next.filter(({ key }) => key === rule.key)
+      return (same.length > 0 ? same : next).some((one) => isKeptLonger(rule, one))
     })
     .map(([what]) => what)
 }

@@ -74,7 +74,7 @@ export const apart: Readonly<Record<string, string>> = {
   cart_line: 'no name is in it, and nothing leads from a person to it',
   staff: 'our own people',
   staff_session: 'our own people',
-  sign_in_attempt: 'our own people, as counts',
+  sign_in_attempt: 'counts, each of many sign-in names at once',
   erasure_notice: 'nothing leads from a person to it, and it ends when the company has been told',
 }
 

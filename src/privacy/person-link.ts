@@ -70,11 +70,17 @@ function entryOf(bytes: Buffer | undefined): Id | undefined {
   return isId(entry) ? entry : undefined
 }
 
-function signed(keys: Pick<Keys, 'link'>, purpose: string, bytes: Buffer): string {
+/** Bytes that say something, with the code that makes them ours. */
+export function signed(keys: Pick<Keys, 'link'>, purpose: string, bytes: Buffer): string {
   return Buffer.concat([bytes, keys.link(purpose, bytes)]).toString('base64url')
 }
 
-function verified(keys: Pick<Keys, 'link'>, purpose: string, token: string): Buffer | undefined {
+/** What a token of ours says; undefined for any other. */
+export function verified(
+  keys: Pick<Keys, 'link'>,
+  purpose: string,
+  token: string,
+): Buffer | undefined {
   const bytes = Buffer.from(token, 'base64url')
   if (bytes.length <= CODE_BYTES || bytes.toString('base64url') !== token) return undefined
   const said = bytes.subarray(0, -CODE_BYTES)

@@ -32,6 +32,8 @@ export type PersonalValues = {
   readonly label: string
   readonly invoiceName: string
   readonly invoiceAddress: PostalAddress
+  /** Of an account: argon2id, with its salt and cost. */
+  readonly passwordHash: string
 }
 
 export type CustomsItem = {
@@ -81,6 +83,7 @@ export const personalFields = [
   'label',
   'invoiceName',
   'invoiceAddress',
+  'passwordHash',
 ] as const satisfies readonly PersonalField[]
 
 export type Fact = keyof FactValues
@@ -141,7 +144,7 @@ export type Retention = {
   readonly clause: string
   readonly holds: string
   readonly key: KeyKind
-  /** Personal fields that are stored under this rule; each stored field has exactly one rule. */
+  /** Personal fields that are stored under this rule; each has at least one rule, and one for each kind of key. */
   readonly fields: readonly PersonalField[]
   readonly onErasure: 'at once' | 'when nothing is open' | 'stays' | 'nothing to erase'
   /** ISO 8601 duration; null: no limit of its own. */

@@ -9,7 +9,7 @@ import { type Queries, sql } from '../base/database.ts'
 import { type Id, instantOf } from '../base/ids.ts'
 import type { HeldField, Holding, Known, Told } from './holdings.ts'
 import { flowFor, type RetentionRule, retention } from './policy.ts'
-import type { PersonalField } from './table.ts'
+import { type PersonalField, personalFields } from './table.ts'
 import { destroyOrderKeys, openAll, type RecordKind, type Vault } from './vault.ts'
 
 /** When records of a kind came to be, by order: the vault itself keeps no times. */
@@ -27,11 +27,13 @@ export function vaultHoldings(vault: Vault, since: SealedSince): readonly Holdin
   return [lookUp, sealed(vault, since), ledger]
 }
 
+/** A field has one rule under each kind of key. */
 const ruleOfField: ReadonlyMap<string, RetentionRule> = new Map(
-  Object.entries(retention).flatMap(([rule, { fields }]) =>
-    fields.map((field) => [field, rule as RetentionRule] as const),
+  Object.entries(retention).flatMap(([rule, { key, fields }]) =>
+    fields.map((field) => [`${key} ${field}`, rule as RetentionRule] as const),
   ),
 )
+const stored: ReadonlySet<string> = new Set(personalFields)
 
 function sealed(vault: Vault, since: SealedSince): Holding {
   return {
@@ -39,7 +41,7 @@ function sealed(vault: Vault, since: SealedSince): Holding {
     tables: ['data_key', 'sealed_record'],
     async show(on, subjects) {
       const granted = flowFor('the person', 'their own data').fields
-      const fields = granted.filter((field): field is PersonalField => ruleOfField.has(field))
+      const fields = granted.filter((field): field is PersonalField => stored.has(field))
       const opened = await openAll(vault, on, subjects, fields)
       const times = new Map<string, ReadonlyMap<Id, Temporal.Instant>>()
       for (const kind of ['invoice', 'shipment'] as const) {
@@ -47,8 +49,8 @@ function sealed(vault: Vault, since: SealedSince): Holding {
         if (found !== undefined) times.set(kind, found)
       }
       return {
-        fields: opened.flatMap(({ subject, kind, field, value }): readonly HeldField[] => {
-          const rule = ruleOfField.get(field)
+        fields: opened.flatMap(({ subject, kind, keyKind, field, value }): readonly HeldField[] => {
+          const rule = ruleOfField.get(`${keyKind} ${field}`)
           const at = times.get(kind)?.get(subject) ?? instantOf(subject)
           return rule === undefined ? [] : [{ subject, name: field, value, rule, since: at }]
         }),

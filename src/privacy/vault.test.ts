@@ -17,7 +17,7 @@ import {
   openVault,
   sealContact,
   sealInvoice,
-  sealUnderOrder,
+  sealUnderOwn,
 } from './vault.ts'
 
 const kernel = await openKernel({ after })
@@ -103,7 +103,7 @@ test('when a key is destroyed nothing opens, nothing is found and nothing can be
     values (${id}, 'contact', ${id}, array['firstName'], ${copy.sealed}, '1a')`)
   assert.deepEqual(await held(id), {})
   const add = database.transaction((tx) =>
-    sealUnderOrder(vault, tx, id, 'shipment', [Personal.of('trackingNumber', 'T1')]),
+    sealUnderOwn(vault, tx, id, 'shipment', [Personal.of('trackingNumber', 'T1')]),
   )
   await assert.rejects(add, { name: 'Fault', code: 'not_found' })
 })
@@ -124,7 +124,7 @@ test('a shipment’s record is replaced by a later one', async () => {
   const id = await sealedOrder(kernel)
   for (const number of ['T1', 'T2']) {
     const values = [Personal.of('trackingNumber', number)]
-    await database.transaction((tx) => sealUnderOrder(vault, tx, id, 'shipment', values))
+    await database.transaction((tx) => sealUnderOwn(vault, tx, id, 'shipment', values))
   }
   assert.equal((await held(id)).trackingNumber, 'T2')
 })

@@ -1,8 +1,9 @@
 /**
  * The vault: the only place where values about a person lie, sealed field by field.
  *
- * A record is the sealed fields of one kind about one subject (an order), under a data key. Each field is sealed with
- * its record and name as associated data, padded to 32 bytes so that its length says little (ISO/IEC 7816-4).
+ * A record is the sealed fields of one kind about one subject (an order, a person with an account), under a data key.
+ * Each field is sealed with its record and name as associated data, padded to 32 bytes so that its length says little
+ * (ISO/IEC 7816-4).
  *
  * Invariant: destroying a data key ends every value under it, in every table and copy.
  * Invariant: a sealed field opens in its own record, under its own name, and nowhere else.
@@ -13,6 +14,7 @@ import { type Queries, type Query, sql, type Transaction } from '../base/databas
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { open, seal } from './_aead.ts'
+import { lookUps } from './_look-ups.ts'
 import { type LookUpField, normalised } from './_normalised.ts'
 import type { Endings } from './endings.ts'
 import type { Keys, WrappedKey } from './keys.ts'
@@ -21,7 +23,7 @@ import { policy } from './policy.ts'
 import type { KeyKind, PersonalField, PersonalValues } from './table.ts'
 
 /** What a record of the vault is about. */
-export type RecordKind = 'contact' | 'shipment' | 'invoice'
+export type RecordKind = 'contact' | 'shipment' | 'invoice' | 'account' | 'credentials'
 
 /** The opened values of a subject: those that the caller asked for and that are held. */
 export type Held = { readonly [F in PersonalField]?: PersonalValues[F] }
@@ -36,8 +38,6 @@ type SealedRow = {
   readonly wrapped: Buffer
 }
 
-const INDEXED: readonly LookUpField[] = ['email', 'phone', 'lastName', 'postalCode']
-
 export type Vault = {
   readonly keys: Keys
   /** Where a key's end is noted before it ends. */
@@ -51,26 +51,49 @@ export function openVault(keys: Keys, endings: Endings): Vault {
   return { keys, endings, periodKeys: new Map() }
 }
 
-/**
- * Makes a new order's key and seals its contact under it, with the look-up values: one statement in the caller's
- * transaction.
- */
+/** Makes a new order's key and seals its contact under it, with the look-up values. */
 export async function sealContact(
   { keys }: Vault,
   tx: Transaction,
   subject: Id,
   contact: readonly Personal[],
 ): Promise<void> {
-  const { key, wrapped } = keys.newDataKey('order', subject)
-  const { names, sealed } = sealFields(key, subject, 'contact', contact)
-  const index = contact.flatMap((personal) => lookUps(keys, personal))
+  await sealFirst(keys, tx, { subject, key: 'order', kind: 'contact' }, contact)
+}
+
+/** Makes a new person's key and seals the address of their account under it: they are found by it alone. */
+export async function sealAccount(
+  { keys }: Vault,
+  tx: Transaction,
+  subject: Id,
+  email: Personal<'email'>,
+): Promise<void> {
+  await sealFirst(keys, tx, { subject, key: 'person', kind: 'account' }, [email])
+}
+
+type First = {
+  readonly subject: Id
+  readonly key: 'order' | 'person'
+  readonly kind: 'contact' | 'account'
+}
+
+/** A subject's key, its first record and its look-up values: one statement in the caller's transaction. */
+async function sealFirst(
+  keys: Keys,
+  tx: Transaction,
+  { subject, key: keyKind, kind }: First,
+  values: readonly Personal[],
+): Promise<void> {
+  const { key, wrapped } = keys.newDataKey(keyKind, subject)
+  const { names, sealed } = sealFields(key, subject, kind, values)
+  const index = values.flatMap((personal) => lookUps(keys, personal))
   await tx.run(sql`
     with key as (
       insert into data_key (id, kind, generation, wrapped)
-      values (${subject}, 'order', ${wrapped.generation}, ${wrapped.wrapped})
+      values (${subject}, ${keyKind}, ${wrapped.generation}, ${wrapped.wrapped})
     ), record as (
       insert into sealed_record (subject, kind, key_id, names, sealed, revision)
-      values (${subject}, 'contact', ${subject}, ${names}, ${sealed}, ${policy.revision})
+      values (${subject}, ${kind}, ${subject}, ${names}, ${sealed}, ${policy.revision})
     )
     insert into blind_index (subject, field, digest)
     select ${subject}, field, digest
@@ -78,12 +101,12 @@ export async function sealContact(
       as look_up (field, digest)`)
 }
 
-/** Seals another record of an order under the order's own key. Replaces the record when there is one. */
-export async function sealUnderOrder(
+/** Seals another record of an order or an account under its own key. Replaces the record when there is one. */
+export async function sealUnderOwn(
   { keys }: Vault,
   tx: Transaction,
   subject: Id,
-  kind: 'shipment',
+  kind: 'shipment' | 'credentials',
   values: readonly Personal[],
 ): Promise<void> {
   const stored = await tx.first<WrappedKey>(
@@ -192,6 +215,7 @@ export async function givenUnder(on: Queries, subject: Id): Promise<string | und
 export type Opened = {
   readonly subject: Id
   readonly kind: RecordKind
+  readonly keyKind: KeyKind
   readonly field: PersonalField
   readonly value: PersonalValues[PersonalField]
 }
@@ -217,14 +241,14 @@ function openRow(
   row: SealedRow & { readonly subject: Id },
   fields: readonly PersonalField[],
 ): readonly Opened[] {
-  const { subject, kind, names } = row
+  const { subject, kind, keyKind, names } = row
   if (!names.some((name) => fields.includes(name))) return []
   const key = keys.unwrap({ ...row, id: row.keyId, kind: row.keyKind })
   return names.flatMap((field, at) => {
     const sealed = row.sealed[at]
     if (sealed === undefined || !fields.includes(field)) return []
     const value = decode(open(key, sealed, place(subject, kind, field)))
-    return [{ subject, kind, field, value: value as PersonalValues[PersonalField] }]
+    return [{ subject, kind, keyKind, field, value: value as PersonalValues[PersonalField] }]
   })
 }
 
@@ -267,7 +291,7 @@ export async function subjectsOfEmail(on: Queries, digest: Buffer): Promise<read
 }
 
 /**
- * Destroys the keys of orders with everything sealed under them and every look-up value. Tells how many keys.
+ * Destroys the keys of orders and accounts with everything sealed under them and every look-up value. Tells how many.
  *
  * That they end is noted outside the database first: should this transaction roll back, they end at the next restore.
  */
@@ -281,7 +305,7 @@ export async function destroyOrderKeys(
     with index as (delete from blind_index where subject = any(${subjects}::uuid[])),
       record as (delete from sealed_record
         where subject = any(${subjects}::uuid[]) and key_id = any(${subjects}::uuid[]))
-    delete from data_key where id = any(${subjects}::uuid[]) and kind = 'order'`)
+    delete from data_key where id = any(${subjects}::uuid[]) and kind in ('order', 'person')`)
 }
 
 /** Another process may have turned the generation since we last looked. */
@@ -355,19 +379,6 @@ async function periodKey(
   return period
 }
 
-function lookUps(keys: Keys, personal: Personal): readonly { field: string; digest: Buffer }[] {
-  const value = personal.reveal()
-  const text = typeof value === 'string' ? value : value.postalCode
-  const field = INDEXED.find((name) => name === personal.field || isPostalCode(name, personal))
-  if (field === undefined) return []
-  const known = normalised(field, text)
-  return known === '' ? [] : [{ field, digest: keys.lookUp(field, known) }]
-}
-
-function isPostalCode(name: LookUpField, personal: Personal): boolean {
-  return name === 'postalCode' && personal.field === 'postalAddress'
-}
-
 function place(subject: Id, kind: RecordKind, field: PersonalField): string {
   return `tacet:record:v1:${subject}:${kind}:${field}`
 }
@@ -385,5 +396,5 @@ function decode(padded: Buffer): unknown {
 }
 
 function ended(): Fault {
-  return new Fault('not_found', 'The data of this order has ended, and cannot be added to')
+  return new Fault('not_found', 'This data has ended, and cannot be added to')
 }

@@ -32,7 +32,7 @@ import {
   resume,
 } from '../privacy/gateway.ts'
 import { Personal } from '../privacy/personal.ts'
-import { sealUnderOrder } from '../privacy/vault.ts'
+import { sealUnderOwn } from '../privacy/vault.ts'
 import {
   concludeRequest,
   insertShipment,
@@ -253,7 +253,7 @@ async function recordLabel(shipping: Shipping, row: ShipmentRow, label: Label): 
     const at = clock()
     const { companyReference } = label
     if (!(await concludeRequest(tx, row, { state: 'booked', companyReference, at }))) return
-    await sealUnderOrder(gateway.vault, tx, row.orderId, 'shipment', [
+    await sealUnderOwn(gateway.vault, tx, row.orderId, 'shipment', [
       Personal.of('trackingNumber', label.trackingNumber),
       Personal.of('label', label.pdf.toString('base64')),
     ])

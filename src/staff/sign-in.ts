@@ -6,8 +6,13 @@
 
 import { sql } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
-import { type Addresses, countAttempt, forgetAttempts, openAddresses } from './_attempts.ts'
-import { isPassword } from './password.ts'
+import {
+  type Addresses,
+  countAttempt,
+  forgetAttempts,
+  openAddresses,
+} from '../credentials/attempts.ts'
+import { isPassword } from '../credentials/password.ts'
 import type { Roster } from './roster.ts'
 import { startSession } from './session.ts'
 import type { Credentials } from './staff.ts'

@@ -8,7 +8,13 @@
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
-import { hashPassword, isPassword, newPassword, PASSWORD_MAX, PASSWORD_MIN } from './password.ts'
+import {
+  hashPassword,
+  isPassword,
+  newPassword,
+  PASSWORD_MAX,
+  PASSWORD_MIN,
+} from '../credentials/password.ts'
 import { ROLES, type Role } from './roles.ts'
 import type { Roster } from './roster.ts'
 import { endSessions } from './session.ts'

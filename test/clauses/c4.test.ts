@@ -10,7 +10,7 @@ import { show } from '../../src/privacy/gateway.ts'
 import { Personal } from '../../src/privacy/personal.ts'
 import { load, policy } from '../../src/privacy/policy.ts'
 import type { Flow, Recipient } from '../../src/privacy/table.ts'
-import { sealUnderOrder } from '../../src/privacy/vault.ts'
+import { sealUnderOwn } from '../../src/privacy/vault.ts'
 import { openKernel, sealedOrder } from '../support/kernel.ts'
 
 const LABEL = Buffer.from('%PDF a label').toString('base64')
@@ -37,7 +37,7 @@ test('C4.3 a label is opened by packing alone, while the order is open, on recor
   const { database, vault, gateway, ended } = kernel
   const subject = await sealedOrder(kernel)
   const label = Personal.of('label', LABEL)
-  await database.transaction((tx) => sealUnderOrder(vault, tx, subject, 'shipment', [label]))
+  await database.transaction((tx) => sealUnderOwn(vault, tx, subject, 'shipment', [label]))
   const ask = { company: 'x', subject, because: 'packing' } as const
   const packing = () => show(gateway, { ...ask, to: 'staff: packing', for: 'packing' })
   assert.equal((await packing()).label, LABEL)

@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
+import { endUnconfirmed } from '../../src/customers/account.ts'
 import { timedWork } from '../../src/jobs/timed.ts'
 import { lapsePayments } from '../../src/payments/payment.ts'
 import { endRequested } from '../../src/privacy/erasure.ts'
@@ -93,7 +94,9 @@ test('C6 whoever leaves a cart or a payment behind is not written to', async () 
   const { database } = store
   const end = () => endRequested(store.erasing)
   const months = () => runRetention({ database, clock, alarm: () => {} })
-  const timed = { lapsePayments: lapse, endRequested: end, endMonths: months }
+  const unconfirmed = () => endUnconfirmed(store.gateway)
+  const ends = { endMonths: months, endUnconfirmed: unconfirmed }
+  const timed = { lapsePayments: lapse, endRequested: end, ...ends }
   const all = timedWork({ database, clock, ...timed })
   for (const { run } of all) await run()
   await store.work()

@@ -25,7 +25,7 @@ import { openEndings } from '../../src/privacy/endings.ts'
 import type { Gateway } from '../../src/privacy/gateway.ts'
 import { fileRootKey, openKeys } from '../../src/privacy/keys.ts'
 import { Personal } from '../../src/privacy/personal.ts'
-import { openVault, sealContact, sealUnderOrder } from '../../src/privacy/vault.ts'
+import { openVault, sealContact, sealUnderOwn } from '../../src/privacy/vault.ts'
 import { easyPost } from '../../src/shipping/carriers/easypost.ts'
 import { openShippingRates } from '../../src/shipping/rates.ts'
 import { isShipmentOpen, requestShipment } from '../../src/shipping/shipment.ts'
@@ -211,7 +211,7 @@ async function bookedParcel({ vault, database, clock }: Gateway, { id }: Order):
     await tx.run(sql`
       update shipment set state = 'booked', booked_at = ${clock()}, company_reference = ${id}
       where order_id = ${id}`)
-    await sealUnderOrder(vault, tx, id, 'shipment', [
+    await sealUnderOwn(vault, tx, id, 'shipment', [
       Personal.of('trackingNumber', 'TRACK-778899'),
       Personal.of('label', LABEL.toString('base64')),
     ])

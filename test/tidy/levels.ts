@@ -19,7 +19,9 @@ import {
 const LEVEL_OF: ReadonlyMap<string, number> = new Map([
   ['base', 0],
   ['privacy', 1],
+  ['credentials', 1],
   ['backup', 2],
+  ['customers', 2],
   ['catalogue', 2],
   ['staff', 2],
   ['cart', 3],

@@ -2,7 +2,7 @@
  * The form for a member's own password.
  */
 
-import { PASSWORD_MAX, PASSWORD_MIN } from '../../staff/password.ts'
+import { PASSWORD_MAX, PASSWORD_MIN } from '../../credentials/password.ts'
 import type { Submitted } from '../../web/body.ts'
 import type { FieldErrors } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'

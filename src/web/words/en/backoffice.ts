@@ -32,6 +32,7 @@ const fields: Readonly<Record<Field, string>> = {
   trackingNumber: 'Tracking number',
   label: 'Label',
   invoiceName: 'Name on the invoice',
+  passwordHash: 'Password hash',
   invoiceAddress: 'Address on the invoice',
   orderReference: 'Order reference',
   amountMinor: 'Amount',

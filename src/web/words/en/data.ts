@@ -15,6 +15,7 @@ const fields: Names = {
   label: 'parcel label',
   invoiceName: 'invoice name',
   invoiceAddress: 'invoice address',
+  passwordHash: 'password hash',
   'lookUp.email': 'look-up value of your e-mail',
   'lookUp.phone': 'look-up value of your phone',
   'lookUp.lastName': 'look-up value of your last name',
@@ -22,6 +23,8 @@ const fields: Names = {
 }
 
 const tables: Names = {
+  account: 'Account',
+  account_session: 'Signed in',
   orders: 'Order',
   order_line: 'Article',
   order_event: 'What happened',
@@ -37,6 +40,13 @@ const tables: Names = {
 }
 
 const columns: Names = {
+  account_id: 'reference of the account',
+  confirmed_at: 'address confirmed',
+  created_at: 'since',
+  digest: 'fingerprint of the session',
+  expires_at: 'ends',
+  last_seen_at: 'last seen',
+  turn: 'passwords chosen',
   amount_minor: 'amount',
   booked_at: 'booked',
   by: 'by',
@@ -236,6 +246,7 @@ export const data = {
     later: 'What is still open has receipts of its own:',
     laterLink: (number: number) => `Receipt ${number} of what ends later`,
     kinds: {
+      account: 'account and its sessions',
       'order-contact': 'keys, contact and delivery',
       'look-up': 'look-up values',
       'accounting-record': 'entries in the history of orders that the books do not need',

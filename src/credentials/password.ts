@@ -7,7 +7,7 @@
 
 import { randomInt } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
-import { atMost } from './_turns.ts'
+import { atMost } from './turns.ts'
 
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 export const PASSWORD_MIN = 12

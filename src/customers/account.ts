@@ -1,0 +1,175 @@
+/**
+ * Accounts: an address that its owner has confirmed, and a password (C3.1).
+ *
+ * Asking for an account and asking for a new password are one: a link goes to the address, and whoever opens it chooses
+ * a password. Address and password hash lie sealed under the person's own key; the account's row says when.
+ *
+ * Invariant: an address has one account at most, however many ask for it at once.
+ * Invariant: choosing a password confirms the address, ends every session and every link that was made before.
+ */
+
+import { type Queries, sql, type Transaction } from '../base/database.ts'
+import { type Id, newId } from '../base/ids.ts'
+import { countAttempt, forgetAttempts } from '../credentials/attempts.ts'
+import { hashPassword, isPassword } from '../credentials/password.ts'
+import { append } from '../privacy/ledger.ts'
+import { Personal } from '../privacy/personal.ts'
+import {
+  destroyOrderKeys,
+  emailLookUp,
+  openHeld,
+  sealAccount,
+  sealUnderOwn,
+  subjectsOfEmail,
+} from '../privacy/vault.ts'
+import { accountToken, openAccountToken, type Turn } from './link.ts'
+import { type Customers, endSessions, startSession } from './session.ts'
+
+/** An account whose address nobody confirms ends after this. */
+const UNCONFIRMED_HOURS = 24
+
+/** The account of an address in the caller's transaction, locked; made, unconfirmed, when there is none. */
+export async function accountFor(
+  { vault, clock }: Customers,
+  tx: Transaction,
+  email: Personal<'email'>,
+): Promise<Id> {
+  const digest = emailLookUp(vault, email)
+  await tx.run(sql`select pg_advisory_xact_lock(${digest.readBigInt64BE(0)})`)
+  const known = await accountOf(tx, digest)
+  if (known !== undefined) return known.id
+  const now = clock()
+  const id = newId(now)
+  await sealAccount(vault, tx, id, email)
+  await tx.run(sql`insert into account (id, created_at) values (${id}, ${now})`)
+  return id
+}
+
+/** The account whose address has this look-up value. */
+export async function accountOf(on: Queries, digest: Buffer): Promise<Turn | undefined> {
+  const subjects = await subjectsOfEmail(on, digest)
+  return on.first<Turn>(sql`select id, turn from account where id = any(${subjects}::uuid[])`)
+}
+
+/** The token of a link to the account's password, as its mail is written; undefined when the account has ended. */
+export async function linkFor(
+  { database, vault }: Customers,
+  id: Id,
+  endsAt: Temporal.Instant,
+): Promise<{ readonly token: string; readonly isConfirmed: boolean } | undefined> {
+  const row = await database.first<{ turn: number; isConfirmed: boolean }>(sql`
+    select turn, confirmed_at is not null as "isConfirmed" from account where id = ${id}`)
+  if (row === undefined) return undefined
+  const { turn, isConfirmed } = row
+  return { token: accountToken(vault.keys, { id, turn }, endsAt), isConfirmed }
+}
+
+/** Whether a link still opens its account. */
+export async function opensAccount(customers: Customers, token: string): Promise<boolean> {
+  const link = openAccountToken(customers.vault.keys, token, customers.clock())
+  return link !== undefined && (await isTurn(customers.database, link))
+}
+
+/** Chooses the password by a link, once. Returns a new session's token; undefined for a link that opens nothing. */
+export async function choosePassword(
+  customers: Customers,
+  token: string,
+  password: string,
+): Promise<string | undefined> {
+  const { database, vault, clock } = customers
+  const link = openAccountToken(vault.keys, token, clock())
+  if (link === undefined || !(await opensAccount(customers, token))) return undefined
+  const hash = Personal.of('passwordHash', await hashPassword(password))
+  return database.transaction(async (tx) => {
+    if (!(await isTurn(tx, link))) return undefined
+    return setPassword(customers, tx, link.id, hash)
+  })
+}
+
+/**
+ * Changes a password that is known. Returns the token of a new session, or undefined when the old one is wrong.
+ *
+ * @throws {Fault} `too_many_attempts`
+ */
+export async function changePassword(
+  customers: Customers,
+  id: Id,
+  { old, password }: { readonly old: string; readonly password: string },
+): Promise<string | undefined> {
+  const { database } = customers
+  const present = await database.first<Turn>(sql`select id, turn from account where id = ${id}`)
+  if (present === undefined || !(await provePassword(customers, id, old))) return undefined
+  const hash = Personal.of('passwordHash', await hashPassword(password))
+  return database.transaction(async (tx) => {
+    if (!(await isTurn(tx, present))) return undefined
+    return setPassword(customers, tx, id, hash)
+  })
+}
+
+/** Whether whoever is signed in knows the password, with a limit to guessing. @throws {Fault} `too_many_attempts` */
+export async function provePassword(
+  customers: Customers,
+  id: Id,
+  password: string,
+): Promise<boolean> {
+  const name = `signed in ${id}`
+  await countAttempt(customers.database, name, customers.clock())
+  if (!(await hasPassword(customers, id, password))) return false
+  await forgetAttempts(customers.database, name)
+  return true
+}
+
+/** Whether a password is an account's; false, at the same cost, where there is no account. */
+export async function hasPassword(
+  { database, vault, clock }: Customers,
+  id: Id | undefined,
+  password: string,
+): Promise<boolean> {
+  const { passwordHash } = await openHeld(vault, database, id ?? newId(clock()), ['passwordHash'])
+  return isPassword(password, passwordHash)
+}
+
+/** Ends accounts whose address nobody has confirmed in a day, a bounded number at a time. Returns how many. */
+export async function endUnconfirmed(
+  { database, vault, clock }: Customers,
+  limit = 500,
+): Promise<number> {
+  const before = clock().subtract({ hours: UNCONFIRMED_HOURS })
+  return database.transaction(async (tx) => {
+    const due = await tx.many<{ id: Id }>(sql`
+      delete from account where id in (
+        select id from account where confirmed_at is null and created_at <= ${before}
+        order by created_at limit ${limit} for update skip locked)
+      returning id`)
+    const ids = due.map(({ id }) => id)
+    if (ids.length > 0) await destroyOrderKeys(vault, tx, ids)
+    for (const reference of ids) {
+      const because = 'address not confirmed'
+      const ended = { kind: 'key destroyed', reference, clause: 'C3.1', because } as const
+      await append(tx, ended, clock())
+    }
+    return ids.length
+  })
+}
+
+async function setPassword(
+  customers: Customers,
+  tx: Transaction,
+  id: Id,
+  hash: Personal<'passwordHash'>,
+): Promise<string> {
+  await sealUnderOwn(customers.vault, tx, id, 'credentials', [hash])
+  await tx.run(sql`
+    update account set turn = turn + 1, confirmed_at = coalesce(confirmed_at, ${customers.clock()})
+    where id = ${id}`)
+  await endSessions(tx, id)
+  return startSession(customers, tx, id)
+}
+
+/** Whether no password was chosen since; in a transaction none can be before its end. */
+export async function isTurn(on: Queries, { id, turn }: Turn): Promise<boolean> {
+  const row = await on.first<{ id: Id }>(
+    sql`select id from account where id = ${id} and turn = ${turn} for update`,
+  )
+  return row !== undefined
+}
