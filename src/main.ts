@@ -4,7 +4,7 @@
  * Invariant: what was started is stopped on every way out: Ctrl-C, a failure half-way, a signal.
  */
 
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,7 @@ import { Fault, Refusal } from './base/failure.ts'
 import { openLog } from './base/log.ts'
 import { migrate } from './base/migrations.ts'
 import { openPostgres } from './base/postgres.ts'
+import { makeFolder } from './base/storage.ts'
 import { fillEmptyStore } from './catalogue/demo.ts'
 import { type Config, checkDatabaseSafety, readConfig } from './config/config.ts'
 import { endUnconfirmed } from './customers/account.ts'
@@ -54,8 +55,9 @@ async function start(): Promise<void> {
   const elapsed = stopwatch()
   const config = readConfig()
   const dataFolder = resolve(config.dataFolder)
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-  const log = openLog(join(dataFolder, 'logs'), systemClock)
+  const logFolder = join(dataFolder, 'logs')
+  for (const folder of [dataFolder, logFolder]) await makeFolder('keep data', folder)
+  const log = openLog(logFolder, systemClock)
   const { database, url } = await openData(config)
   await checkDatabaseSafety(database, config)
   await checkLoaded(database)

@@ -19,7 +19,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Binaries } from './_postgres-binaries.ts'
-import { storageFault } from './_postgres-fault.ts'
+import { storageFault } from './storage.ts'
 
 export type Settings = Readonly<Record<string, string>>
 

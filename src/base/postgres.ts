@@ -10,11 +10,10 @@
  * Errors are told to the client, which is us; the log begins with what PostgreSQL ranks as LOG, tersely.
  */
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { findBinaries } from './_postgres-binaries.ts'
-import { storageFault } from './_postgres-fault.ts'
 import {
   findServer,
   makeCluster,
@@ -25,6 +24,7 @@ import {
   trimLog,
 } from './_postgres-server.ts'
 import { Fault } from './failure.ts'
+import { makeFolder, storageFault } from './storage.ts'
 
 export type Postgres = {
   /** For `openDatabase`. */
@@ -72,9 +72,7 @@ const SETTINGS: Settings = {
  */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
   const folder = resolve(options.folder)
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error) => {
-    throw storageFault('keep a database', folder, error)
-  })
+  await makeFolder('keep a database', folder)
   const lock = takeLock(folder)
   try {
     await noteOwner(folder)

@@ -1,10 +1,11 @@
 /**
- * A start that cannot be: a folder that another store holds, a port that is taken. It is said plainly, nothing is left
- * running, and whoever was there first does not notice.
+ * A start that cannot be: a folder that another store holds or that cannot be made, a port that is taken. It is said
+ * plainly, nothing is left running, and whoever was there first does not notice.
  */
 
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -50,4 +51,18 @@ test('it starts again once the ports are free', async () => {
   const again = await run(where)
   assert.equal((await fetch(again.url)).status, 200)
   assert.equal(await again.stop(), 0)
+})
+
+test('a folder for data that cannot be is said in plain words, with its name', async (t) => {
+  const [fileThere, fileInIt] = [await place(t), await place(t)]
+  await writeFile(join(fileThere.folder, 'data'), '')
+  await mkdir(join(fileInIt.folder, 'data'))
+  await writeFile(join(fileInIt.folder, 'data', 'logs'), '')
+  for (const there of [fileThere, fileInIt, { ...fileThere, folder: '/dev/null' }]) {
+    const { code, said } = await runInVain(there)
+    assert.equal(code, 1, there.folder)
+    assert.ok(said.includes(join(there.folder, 'data')), said)
+    assert.match(said, /^Cannot keep data: .* set DATA_DIR to another/)
+    assert.doesNotMatch(said, /\n\s+at |Error:/)
+  }
 })

@@ -1,8 +1,18 @@
 /**
- * What can go wrong with a folder of the embedded database, in plain words.
+ * Folders that the store keeps its data in, and what can go wrong with one, in plain words.
  */
 
+import { mkdir } from 'node:fs/promises'
 import { Fault } from './failure.ts'
+
+/** Makes a folder, closed to others, unless it is there. `action` completes "Cannot …". @throws {Fault} `storage` */
+export async function makeFolder(action: string, folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw storageFault(action, folder, error)
+  }
+}
 
 /** A fault out of what the system or a program of PostgreSQL said. `action` completes "Cannot …". */
 export function storageFault(action: string, folder: string, cause: unknown): Fault {
@@ -20,6 +30,12 @@ export function storageFault(action: string, folder: string, cause: unknown): Fa
   ) {
     return new Fault('storage', `Cannot ${action}: ${folder} cannot be written`, {
       remedy: 'Give the user that runs the store this folder, or set DATA_DIR to another one',
+      cause,
+    })
+  }
+  if (/^E\w+: .*, mkdir '/.test(said)) {
+    return new Fault('storage', `Cannot ${action}: no folder can be made at ${folder}`, {
+      remedy: 'Move away what is in its place, or set DATA_DIR to another folder',
       cause,
     })
   }
