@@ -28,7 +28,6 @@ import { migrateJobs, startWorker } from './jobs/worker.ts'
 import { lapsePayments } from './payments/payment.ts'
 import { endRequested } from './privacy/erasure.ts'
 import { eraseDue } from './privacy/erasure-later.ts'
-import { runRetention } from './privacy/retention.ts'
 import { ensureOwner } from './staff/staff.ts'
 import { openStore } from './store.ts'
 
@@ -94,11 +93,6 @@ async function start(): Promise<void> {
       await eraseDue(store.erasing)
       await endRequested(store.erasing)
     },
-    endMonths: () =>
-      runRetention({
-        ...{ database, clock: systemClock },
-        alarm: (hold) => log('retention held', hold),
-      }),
   })
   stops.push(() => worker.stop())
   const sequencing = startSequencing(store.ledger, log)

@@ -29,7 +29,6 @@ export type Events = {
   readonly 'cookie stripped': { readonly count: number }
   readonly 'job failed': { readonly job: string; readonly error: string; readonly attempt: number }
   readonly 'webhook refused': { readonly company: string; readonly reason: string }
-  readonly 'retention held': { readonly reason: string }
   readonly 'database lost': { readonly code: string }
 }
 

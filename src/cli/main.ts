@@ -34,10 +34,6 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     'write a bundle for an auditor',
     async () => (await import('./evidence.ts')).evidenceCommand,
   ],
-  retention: [
-    'show what ends when, end it, release a hold',
-    async () => (await import('./retention.ts')).retentionCommand,
-  ],
   receipt: ['check a receipt', async () => (await import('./receipt.ts')).receiptCommand],
   backup: [
     'write everything into one sealed file',

@@ -25,8 +25,6 @@ export type TimedWork = {
   readonly lapsePayments: () => Promise<unknown>
   /** Erases what was asked for while it was open, and has closed since. */
   readonly endRequested: () => Promise<unknown>
-  /** Ends the months whose time is over. */
-  readonly endMonths: () => Promise<unknown>
   /** Ends accounts whose address nobody has confirmed. */
   readonly endUnconfirmed: () => Promise<unknown>
 }
@@ -36,7 +34,7 @@ const MOST_CARTS = 5000
 const MONTHS = 4
 
 export function timedWork(work: TimedWork): readonly Timed[] {
-  const { database, clock, lapsePayments, endRequested, endMonths, endUnconfirmed } = work
+  const { database, clock, lapsePayments, endRequested, endUnconfirmed } = work
   const cartsEnd = () => {
     const lifetime = Temporal.Duration.from(retention.cart.atMost ?? 'P30D')
     return clock().subtract({ hours: lifetime.total({ unit: 'hours', relativeTo: '1970-01-01' }) })
@@ -51,7 +49,6 @@ export function timedWork(work: TimedWork): readonly Timed[] {
       run: () => endStaleCarts(database, cartsEnd(), MOST_CARTS),
     },
     { name: 'publish months', when: '29 4 * * *', run: () => publishMonths(database, clock) },
-    { name: 'end months', when: '23 2 * * *', run: endMonths },
     { name: 'make partitions', when: '41 3 * * *', run: () => makePartitions(database, clock) },
   ]
 }

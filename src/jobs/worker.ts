@@ -39,8 +39,6 @@ export type WorkerOptions = Work & {
   readonly lapsePayments: () => Promise<unknown>
   /** Erases what was asked for while it was open, and has closed since. */
   readonly endRequested: () => Promise<unknown>
-  /** Ends the months whose time is over. */
-  readonly endMonths: () => Promise<unknown>
   /** Ends accounts whose address nobody has confirmed. */
   readonly endUnconfirmed: () => Promise<unknown>
 }

@@ -29,7 +29,6 @@ export type EntryKind =
   | 'hold ended'
   | 'policy revision in force'
   | 'restored'
-  | 'retention ended'
 
 export type Entry = {
   readonly kind: EntryKind
@@ -45,7 +44,7 @@ export type Entry = {
   readonly because?: string
   /** Of a legal hold: its last day. */
   readonly until?: string
-  /** Each retention rule by which something ended, with how much: `look-up 4`. */
+  /** Of an erasure: each retention rule by which something ended, with how much: `look-up 4`. */
   readonly ended?: readonly string[]
   /** Of an erasure: each retention rule by which something stays, and until when: `accounting-record 2031-02-03`. */
   readonly stays?: readonly string[]

@@ -10,7 +10,6 @@ import { timedWork } from '../../src/jobs/timed.ts'
 import { lapsePayments } from '../../src/payments/payment.ts'
 import { endRequested } from '../../src/privacy/erasure.ts'
 import { load, policy } from '../../src/privacy/policy.ts'
-import { runRetention } from '../../src/privacy/retention.ts'
 import { problemsOf } from '../../src/privacy/revision.ts'
 import { journal } from '../support/outside.ts'
 import { pagesOf } from '../support/pages.ts'
@@ -93,10 +92,8 @@ test('C6 whoever leaves a cart or a payment behind is not written to', async () 
   const clock = store.payments.gateway.clock
   const { database } = store
   const end = () => endRequested(store.erasing)
-  const months = () => runRetention({ database, clock, alarm: () => {} })
   const unconfirmed = () => endUnconfirmed(store.gateway)
-  const ends = { endMonths: months, endUnconfirmed: unconfirmed }
-  const timed = { lapsePayments: lapse, endRequested: end, ...ends }
+  const timed = { lapsePayments: lapse, endRequested: end, endUnconfirmed: unconfirmed }
   const all = timedWork({ database, clock, ...timed })
   for (const { run } of all) await run()
   await store.work()

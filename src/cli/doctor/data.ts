@@ -9,7 +9,6 @@ import { type Database, type Query, sql } from '../../base/database.ts'
 import { OLDEST_POSTGRES, readDurability } from '../../base/durability.ts'
 import { lowestId } from '../../base/ids.ts'
 import type { Config } from '../../config/config.ts'
-import { holdOf } from '../../privacy/retention.ts'
 import { type Finding, finding, ok, unlessDemonstration } from './finding.ts'
 
 const MONTHS_AHEAD = 2
@@ -36,7 +35,6 @@ export async function checkData(
     await checkCustoms(database),
     ...(await checkOrders(database)),
     await checkGenerations(database, clock, config),
-    await checkRetention(database),
   ]
 }
 
@@ -207,15 +205,4 @@ async function checkGenerations(
     )
   }
   return ok('The generations of keys turn')
-}
-
-/** While it is held, data outlives its rule (C3.2). */
-async function checkRetention(database: Database): Promise<Finding> {
-  const hold = await holdOf(database)
-  if (hold === undefined) return ok('Retention is not on hold')
-  return finding(
-    'danger',
-    `Nothing ends by its rule, since the clock cannot be believed: ${hold.reason} (C3.2)`,
-    'Set the clock, or find it right; then run `npm run tacet -- retention resume`',
-  )
 }
