@@ -22,12 +22,14 @@ import { makeFolder } from './base/storage.ts'
 import { fillEmptyStore } from './catalogue/demo.ts'
 import { type Config, checkDatabaseSafety, readConfig } from './config/config.ts'
 import { endUnconfirmed } from './customers/account.ts'
+import { keepRetention } from './jobs/retaining.ts'
 import { startSequencing } from './jobs/sequencing.ts'
 import { startTurning } from './jobs/turning.ts'
 import { migrateJobs, startWorker } from './jobs/worker.ts'
 import { lapsePayments } from './payments/payment.ts'
 import { endRequested } from './privacy/erasure.ts'
 import { eraseDue } from './privacy/erasure-later.ts'
+import { steadyTime } from './privacy/steady-time.ts'
 import { ensureOwner } from './staff/staff.ts'
 import { openStore } from './store.ts'
 
@@ -90,9 +92,11 @@ async function start(): Promise<void> {
     lapsePayments: () => lapsePayments(store.payments),
     endUnconfirmed: () => endUnconfirmed(store.gateway),
     async endRequested() {
-      await eraseDue(store.erasing)
+      // Who waits for a day may change their mind until then: a clock that jumps must not take it from them.
+      if ((await steadyTime(database, systemClock)) !== undefined) await eraseDue(store.erasing)
       await endRequested(store.erasing)
     },
+    runRetention: () => keepRetention(store.retaining, log),
   })
   stops.push(() => worker.stop())
   const sequencing = startSequencing(store.ledger, log)

@@ -31,8 +31,13 @@ import type { Known } from './privacy/holdings.ts'
 import { openKeys } from './privacy/keys.ts'
 import { policy } from './privacy/policy.ts'
 import { openRevisions } from './privacy/publication.ts'
+
+import { type Retaining, runRetention } from './privacy/retention.ts'
+
 import { openRootKey } from './privacy/root-keys/root-key.ts'
+
 import { checkHead, openTree, type Tree } from './privacy/sequencer.ts'
+import { trustClock } from './privacy/steady-time.ts'
 import { openVault } from './privacy/vault.ts'
 import { openShippingRates } from './shipping/rates.ts'
 import { checkNotBooking, requestShipment, type Shipping } from './shipping/shipment.ts'
@@ -71,6 +76,7 @@ export type Store = {
   readonly parties: Parties
   /** The map of what is held about a person, and what it takes to end it. */
   readonly erasing: Erasing
+  readonly retaining: Retaining
   /** Listens nowhere yet. */
   readonly server: FastifyInstance
 }
@@ -105,10 +111,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     backupHorizonDays,
     tell: (tx: Transaction, known: readonly Known[]) => noticeErasure(gateway, tx, known),
   }
+  const retaining = { erasing, contactMonths: config.contactMonths }
   const generations = { database, clock, keys, root, folder, backupHorizonDays }
   await finishRestore({
     ...{ erasing, root, keysFolder: folder },
-    retention: () => endRequested(erasing),
+    retention: () => endAfterRestore(retaining),
   })
   const ledger = await openTree(database, root, folder, config.publicUrl.host)
   await checkHead(ledger)
@@ -136,8 +143,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     checkout,
     parties,
     erasing,
+    retaining,
     server,
   }
+}
+
+/** Whoever restores has looked at the clock: what is over ends before the store opens. */
+async function endAfterRestore(retaining: Retaining): Promise<void> {
+  const { erasing } = retaining
+  await endRequested(erasing)
+  await trustClock(erasing.database, erasing.clock)
+  await runRetention(retaining)
 }
 
 type Deeds = Pick<BackOffice, 'requestShipment' | 'requestRefund' | 'cancelOrder'>

@@ -29,6 +29,8 @@ export type Events = {
   readonly 'cookie stripped': { readonly count: number }
   readonly 'job failed': { readonly job: string; readonly error: string; readonly attempt: number }
   readonly 'webhook refused': { readonly company: string; readonly reason: string }
+  readonly 'retention held': { readonly because: string }
+  readonly retention: { readonly contacts: number; readonly months: number }
   readonly 'database lost': { readonly code: string }
 }
 

@@ -43,6 +43,10 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     'take a backup into an empty database',
     async () => (await import('./restore.ts')).restoreCommand,
   ],
+  retention: [
+    'what ends when, and whether the clock is trusted',
+    async () => (await import('./retention.ts')).retentionCommand,
+  ],
   config: ['show every setting', async () => (await import('./config.ts')).configCommand],
   doctor: [
     'say what is unsafe about this installation',

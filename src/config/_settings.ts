@@ -36,6 +36,11 @@ export const settings = [
   open('AWS_ACCESS_KEY_ID', '', 'AWS KMS: access key of a user that may Encrypt and Decrypt'),
   secret('AWS_SECRET_ACCESS_KEY', 'AWS KMS: its secret'),
   open('BACKUP_HORIZON_DAYS', '30', 'days after which no backup of yours exists any more'),
+  open(
+    'ORDER_CONTACT_MONTHS',
+    '36',
+    'months that contact and delivery of an order are kept; 60 at most',
+  ),
   open('STORE_NAME', 'Tacet Outfitters', 'name of the shop'),
   open('STORE_COUNTRY', 'DK', 'country of the shop: ISO 3166-1 alpha-2'),
   open('STORE_CURRENCY', 'EUR', 'currency of its prices: ISO 4217'),

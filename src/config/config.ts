@@ -42,6 +42,8 @@ export type Config = {
   readonly databaseUrl: string
   readonly rootKey: RootKeyPlace
   readonly backupHorizonDays: number
+  /** How long contact and delivery of an order are kept (C3.2: five years at most). */
+  readonly contactMonths: number
   readonly shop: ShopConfig
   readonly mailFrom: string
   /** Where each company takes erasure notices; empty where it takes none by mail. */
@@ -123,6 +125,7 @@ function storage(read: Reader) {
     databaseUrl: databaseUrlOf(read),
     rootKey: rootKeyOf(read, dataFolder),
     backupHorizonDays: wholeNumber(read, 'BACKUP_HORIZON_DAYS', 1, 365),
+    contactMonths: wholeNumber(read, 'ORDER_CONTACT_MONTHS', 1, 60),
   }
 }
 

@@ -136,7 +136,12 @@ test('the house makes the months ahead and ends carts of 30 days', async (t) => 
 
 function work(database: Database, url: string) {
   const none = async () => {}
-  const timed = { lapsePayments: none, endRequested: none, endUnconfirmed: none }
+  const timed = {
+    lapsePayments: none,
+    endRequested: none,
+    endUnconfirmed: none,
+    runRetention: none,
+  }
   return { database, url, clock, log: () => {}, tasks, ...timed }
 }
 

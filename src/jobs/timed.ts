@@ -27,6 +27,8 @@ export type TimedWork = {
   readonly endRequested: () => Promise<unknown>
   /** Ends accounts whose address nobody has confirmed. */
   readonly endUnconfirmed: () => Promise<unknown>
+  /** Ends what its time is over for. */
+  readonly runRetention: () => Promise<unknown>
 }
 
 const MOST_CARTS = 5000
@@ -34,7 +36,7 @@ const MOST_CARTS = 5000
 const MONTHS = 4
 
 export function timedWork(work: TimedWork): readonly Timed[] {
-  const { database, clock, lapsePayments, endRequested, endUnconfirmed } = work
+  const { database, clock, lapsePayments, endRequested, endUnconfirmed, runRetention } = work
   const cartsEnd = () => {
     const lifetime = Temporal.Duration.from(retention.cart.atMost ?? 'P30D')
     return clock().subtract({ hours: lifetime.total({ unit: 'hours', relativeTo: '1970-01-01' }) })
@@ -49,6 +51,7 @@ export function timedWork(work: TimedWork): readonly Timed[] {
       run: () => endStaleCarts(database, cartsEnd(), MOST_CARTS),
     },
     { name: 'publish months', when: '29 4 * * *', run: () => publishMonths(database, clock) },
+    { name: 'retention', when: '27 * * * *', run: runRetention },
     { name: 'make partitions', when: '41 3 * * *', run: () => makePartitions(database, clock) },
   ]
 }

@@ -41,6 +41,8 @@ export type WorkerOptions = Work & {
   readonly endRequested: () => Promise<unknown>
   /** Ends accounts whose address nobody has confirmed. */
   readonly endUnconfirmed: () => Promise<unknown>
+  /** Ends what its time is over for. */
+  readonly runRetention: () => Promise<unknown>
 }
 
 export interface Worker {

@@ -138,6 +138,27 @@ export async function endAgain(erasing: Erasing, endings: readonly Ending[]): Pr
 }
 
 /**
+ * Ends orders whose time is over. `unless open`: what has been opened, held or ended meanwhile is left alone. Tells
+ * how many it ended.
+ */
+export async function endOver(
+  erasing: Erasing,
+  subjects: readonly Id[],
+  which: 'unless open' | 'even open',
+): Promise<number> {
+  const { database, clock, holdings } = erasing
+  return database.transaction(async (tx) => {
+    const open = await openOf(holdings, tx, subjects)
+    const closed = which === 'even open' ? subjects : subjects.filter((one) => !open.has(one))
+    const entry = { id: newId(clock()), because: 'its time was over' }
+    // Nobody has asked for it, so no company is asked to follow.
+    const quietly = { ...erasing, tell: async () => [] }
+    const isEnded = await end(quietly, tx, { closed, open: [] }, entry)
+    return isEnded ? closed.length : 0
+  })
+}
+
+/**
  * As the order was when it ended; in the database that came back it may be open. Nobody is told anew: whoever had to be
  * was told then, and what ended by its time is no erasure.
  */

@@ -6,7 +6,8 @@
  * wrapped by it any more; when the backup horizon has passed after that, its key is destroyed in the folder, outside
  * the database, and no copy anywhere opens what was erased before (C3.1). See decision 0013.
  *
- * Invariant: a generation key is destroyed only when no data key is wrapped by it.
+ * Invariant: a generation key is destroyed only when no data key is wrapped by it. A process that still wraps by one has
+ * not heard of a turn for as many days as the horizon has, though it looks each minute.
  * Invariant: no clock alone destroys one. As many later generations as the horizon has days must have been made, at
  * most one a day, and both the store's clock and the database's must say that the horizon has passed.
  */
@@ -21,6 +22,7 @@ import {
   GENERATIONS_LOCK,
   generationName,
   type Keys,
+  learnOf,
   type RootKey,
   removeSecret,
   type WrappedKey,
@@ -155,7 +157,7 @@ function wrapBatch({ database, keys }: Generations, after: Id): Promise<readonly
         where id > ${after} and generation < ${keys.present()} order by id limit ${AT_ONCE}`),
     ])
     if (rows.length === 0) return []
-    if (!keys.knows(rows)) await keys.learn(tx)
+    await learnOf(keys, tx, rows)
     const fresh = rows.map((row) => keys.renewed(row).wrapped)
     const ids = rows.map(({ id }) => id)
     const before = rows.map(({ generation }) => generation)

@@ -165,6 +165,15 @@ async function forgetHalves(folder: string): Promise<void> {
   await Promise.all(halves.map((name) => rm(join(folder, name))))
 }
 
+/** Another process may have turned the generation since this one last looked. */
+export async function learnOf(
+  keys: Keys,
+  on: Queries,
+  rows: readonly Pick<WrappedKey, 'generation'>[],
+): Promise<void> {
+  if (!keys.knows(rows)) await keys.learn(on)
+}
+
 type Opened = {
   readonly generations: readonly Generation[]
   readonly generationOf: (stored: StoredGeneration) => Promise<Generation>

@@ -20,6 +20,7 @@ export type EntryKind =
   | 'looked at'
   | 'key destroyed'
   | 'erased'
+  | 'month ended'
   | 'use restricted'
   | 'restriction lifted'
   | 'rectified'

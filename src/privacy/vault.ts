@@ -9,15 +9,15 @@
  * Invariant: a sealed field opens in its own record, under its own name, and nowhere else.
  */
 
-import { monthOf } from '../base/clock.ts'
 import { type Queries, type Query, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
-import { type Id, newId } from '../base/ids.ts'
+import type { Id } from '../base/ids.ts'
 import { open, seal } from './_aead.ts'
 import { lookUps } from './_look-ups.ts'
 import { type LookUpField, normalised } from './_normalised.ts'
+import { type PeriodKeys, periodKey } from './_period-key.ts'
 import type { Endings } from './endings.ts'
-import type { Keys, WrappedKey } from './keys.ts'
+import { type Keys, learnOf, type WrappedKey } from './keys.ts'
 import { Personal } from './personal.ts'
 import { policy } from './policy.ts'
 import type { KeyKind, PersonalField, PersonalValues } from './table.ts'
@@ -42,10 +42,8 @@ export type Vault = {
   readonly keys: Keys
   /** Where a key's end is noted before it ends. */
   readonly endings: Endings
-  readonly periodKeys: Map<string, PeriodKey>
+  readonly periodKeys: PeriodKeys
 }
-
-type PeriodKey = { readonly id: Id; readonly key: Buffer }
 
 export function openVault(keys: Keys, endings: Endings): Vault {
   return { keys, endings, periodKeys: new Map() }
@@ -179,7 +177,7 @@ export async function sealInvoice(
 ): Promise<void> {
   const [held, { id, key }] = await Promise.all([
     openHeld(vault, tx, subject, ['firstName', 'lastName', 'postalAddress']),
-    periodKey(vault, tx, at),
+    periodKey(vault.keys, vault.periodKeys, tx, at),
   ])
   if (held.postalAddress === undefined) throw ended()
   const name = `${held.firstName ?? ''} ${held.lastName ?? ''}`.trim()
@@ -308,15 +306,6 @@ export async function destroyOrderKeys(
     delete from data_key where id = any(${subjects}::uuid[]) and kind in ('order', 'person')`)
 }
 
-/** Another process may have turned the generation since we last looked. */
-async function learnOf(
-  keys: Keys,
-  on: Queries,
-  rows: readonly Pick<WrappedKey, 'generation'>[],
-): Promise<void> {
-  if (!keys.knows(rows)) await keys.learn(on)
-}
-
 /** One key a record, looked up by its id: a join that was planned over empty tables would read all keys. */
 function heldRows(subject: Id): Query {
   return sql`
@@ -349,34 +338,6 @@ async function insertRecord(
       ${policy.revision}))
     on conflict (subject, kind) do update
     set key_id = excluded.key_id, names = excluded.names, sealed = excluded.sealed`)
-}
-
-/** The data key of an accounting month, made by whichever transaction first needs it. */
-async function periodKey(
-  { keys, periodKeys }: Vault,
-  tx: Transaction,
-  at: Temporal.Instant,
-): Promise<PeriodKey> {
-  const month = monthOf(at)
-  const known = periodKeys.get(month)
-  if (known !== undefined) return known
-  const made = keys.newDataKey('period', newId(at))
-  await tx.run(sql`
-    with period as (
-      insert into accounting_period (month, key_id) values (${month}, ${made.wrapped.id})
-      on conflict do nothing returning key_id
-    )
-    insert into data_key (id, kind, generation, wrapped)
-    select key_id, 'period', ${made.wrapped.generation}, ${made.wrapped.wrapped} from period`)
-  const stored = await tx.one<WrappedKey & { own: boolean }>(sql`
-    select id, kind, generation, wrapped,
-      accounting_period.xmin = pg_current_xact_id()::xid as own
-    from data_key join accounting_period on key_id = id where month = ${month}`)
-  await learnOf(keys, tx, [stored])
-  const period = { id: stored.id, key: keys.unwrap(stored) }
-  // Kept only when another transaction has committed it: this one may still roll back.
-  if (!stored.own) periodKeys.set(month, period)
-  return period
 }
 
 function place(subject: Id, kind: RecordKind, field: PersonalField): string {

@@ -5,7 +5,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
+import { noLog } from '../../src/base/log.ts'
 import { endUnconfirmed } from '../../src/customers/account.ts'
+import { keepRetention } from '../../src/jobs/retaining.ts'
 import { timedWork } from '../../src/jobs/timed.ts'
 import { lapsePayments } from '../../src/payments/payment.ts'
 import { endRequested } from '../../src/privacy/erasure.ts'
@@ -93,8 +95,9 @@ test('C6 whoever leaves a cart or a payment behind is not written to', async () 
   const { database } = store
   const end = () => endRequested(store.erasing)
   const unconfirmed = () => endUnconfirmed(store.gateway)
-  const timed = { lapsePayments: lapse, endRequested: end, endUnconfirmed: unconfirmed }
-  const all = timedWork({ database, clock, ...timed })
+  const retain = () => keepRetention(store.retaining, noLog)
+  const ends = { endRequested: end, endUnconfirmed: unconfirmed, runRetention: retain }
+  const all = timedWork({ database, clock, lapsePayments: lapse, ...ends })
   for (const { run } of all) await run()
   await store.work()
   assert.equal((await journal(store, 'mail')).length, before)

@@ -101,7 +101,7 @@ const ofOnly: Samples = {
       { 'src/payments/webhook.ts': 'createHmac(a, b)' },
     ],
   },
-  'only privacy/vault.ts ends keys, and notes it outside the database (C3.1)': {
+  'only the vault ends keys, and notes it outside the database (C3.1)': {
     bad: cart(['sql`delete from data_key where id = 1`', 'sql`DELETE\n FROM data_key`']),
     good: [
       ...cart(['sql`delete from cart`', '// delete from data_key']),

@@ -9,6 +9,7 @@ import { type Database, type Query, sql } from '../../base/database.ts'
 import { OLDEST_POSTGRES, readDurability } from '../../base/durability.ts'
 import { lowestId } from '../../base/ids.ts'
 import type { Config } from '../../config/config.ts'
+import { clockHold } from '../../privacy/steady-time.ts'
 import { type Finding, finding, ok, unlessDemonstration } from './finding.ts'
 
 const MONTHS_AHEAD = 2
@@ -35,6 +36,7 @@ export async function checkData(
     await checkCustoms(database),
     ...(await checkOrders(database)),
     await checkGenerations(database, clock, config),
+    await checkRetention(database),
   ]
 }
 
@@ -205,4 +207,15 @@ async function checkGenerations(
     )
   }
   return ok('The generations of keys turn')
+}
+
+/** While the clock is not trusted, nothing ends that has to end (C3.2). */
+async function checkRetention(database: Database): Promise<Finding> {
+  const hold = await clockHold(database)
+  if (hold === undefined) return ok('Retention trusts the clock')
+  return finding(
+    'danger',
+    `Nothing is ended by the clock since ${hold.at.toString().slice(0, 10)}: ${hold.because} (C3.2)`,
+    'Look at the clock of this machine; when it is right, `npm run tacet -- retention resume`',
+  )
 }
