@@ -1,7 +1,7 @@
 /**
  * `npm start`: settings, database, migrations, demo catalogue, sandbox, store; and their end, in the other order.
  *
- * Invariant: what was started is stopped on every way out: Ctrl-C, a failure half-way, a signal.
+ * Invariant: what was started is stopped on every way out: Ctrl-C, a failure half-way, a signal, a lost database.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -47,9 +47,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   await start()
 } catch (error) {
-  say(reasonOf(error))
-  await stop()
-  process.exit(1)
+  await giveUp(error)
 }
 
 async function start(): Promise<void> {
@@ -116,7 +114,8 @@ async function openData(config: Config): Promise<{ database: Database; url: stri
 }
 
 async function embedded({ dataFolder }: Config): Promise<string> {
-  const postgres = await openPostgres({ folder: join(dataFolder, 'postgres'), onLog: say })
+  const folder = join(dataFolder, 'postgres')
+  const postgres = await openPostgres({ folder, onLog: say, onGone: giveUp })
   stops.push(() => postgres.stop())
   return postgres.url
 }
@@ -161,6 +160,12 @@ function greet(
   }
   lines.push('Ctrl-C stops it.')
   say(lines.join('\n'))
+}
+
+async function giveUp(error: unknown): Promise<void> {
+  say(reasonOf(error))
+  await stop()
+  process.exit(1)
 }
 
 function stop(): Promise<void> {

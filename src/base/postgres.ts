@@ -36,12 +36,15 @@ export type PostgresOptions = {
   readonly folder: string
   /** Told in plain words of what takes time or is unusual. */
   readonly onLog?: (message: string) => void
+  /** Told once when the server ended without `stop`. */
+  readonly onGone?: (fault: Fault) => void
   /** PostgreSQL settings over ours. */
   readonly settings?: Settings
 }
 
 const SQLITE_BUSY = 5
 const TRIM_LOG_MS = 600_000
+const WATCH_MS = 250
 
 const SETTINGS: Settings = {
   listen_addresses: '',
@@ -81,8 +84,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
       () => trimLog(clusterOf(folder)).catch(() => {}),
       TRIM_LOG_MS,
     ).unref()
+    const watching = watch(server, () => options.onGone?.(goneFault(folder)))
     const stop = async () => {
       clearInterval(trimming)
+      watching.end()
       await stopServer(server)
       await rm(join(folder, 'owner'), { force: true })
       lock.close()
@@ -99,6 +104,27 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     lock.close()
     throw error
   }
+}
+
+/** Looks after a server until `end`; one that was found running would tell nobody that it is gone. */
+function watch(server: Server, onGone: () => void): { readonly end: () => void } {
+  let over = false
+  const end = () => {
+    over = true
+    clearInterval(watching)
+  }
+  const watching = setInterval(async () => {
+    if (!(await server.gone()) || over) return
+    end()
+    onGone()
+  }, WATCH_MS).unref()
+  return { end }
+}
+
+function goneFault(folder: string): Fault {
+  return new Fault('storage', 'The database server has ended by itself, so the store stops', {
+    remedy: `Start again: nothing that was confirmed is lost. Why it ended may stand in ${folder}/server.log`,
+  })
 }
 
 /** The address of a server that another process of ours runs; undefined when none does. */

@@ -29,6 +29,8 @@ export type Program = {
   readonly kill: () => Promise<void>
   /** Ctrl-C; returns the exit code. */
   readonly stop: () => Promise<number | null>
+  /** The exit code and what it said, once it has ended. */
+  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>
 }
 
 /** A fresh place. What a test leaves running there ends with it. */
@@ -75,6 +77,7 @@ export async function run(where: Place): Promise<Program> {
       await end('SIGKILL')
     },
     stop: () => end('SIGINT'),
+    ended: ended.then((code) => ({ code, said: said() })),
   }
 }
 
