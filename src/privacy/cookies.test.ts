@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { cookieHeader, endCookie, readCookies, undeclared } from './cookies.ts'
+import { areWellFormed, cookieHeader, endCookie, readCookies, undeclared } from './cookies.ts'
 import { type CookieName, cookies } from './policy.ts'
 
 const names = Object.keys(cookies) as readonly CookieName[]
@@ -47,12 +47,46 @@ test('C1 a name that is not declared exactly is found', () => {
 })
 
 test('what a browser sends is read, and what is broken or strange is as if it had not been sent', () => {
-  assert.deepEqual(readCookies('a=b; __Host-cart=x1; __Host-session=y=z;; __Host-cart=x2'), {
-    '__Host-cart': 'x1',
-    '__Host-session': 'y',
-  })
+  assert.deepEqual(
+    readCookies('a=b; __Host-cart=x1; __Host-payment=y=z;; __Host-session=s; __Host-cart=x2'),
+    {
+      '__Host-cart': 'x1',
+      '__Host-session': 's',
+    },
+  )
   for (const header of [undefined, '', ';;;', '__Host-cart', '__Host-cart=é', '__proto__=x', '=']) {
     assert.deepEqual(readCookies(header), {})
   }
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (header) => void readCookies(header)))
+})
+
+test('only a cookie of ours can be malformed: by its octets, or by what it encodes', () => {
+  const malformed = [
+    '%',
+    '%0',
+    '%zz',
+    '%c0%ae',
+    '%00',
+    '%0d%0a',
+    '%7F',
+    '\0',
+    '\x7f',
+    'é',
+    '"',
+    '"a',
+    'a b',
+    'a\\',
+  ]
+  for (const value of malformed) {
+    assert.equal(areWellFormed(`a=b; __Host-cart=${value}`), false, value)
+    assert.equal(areWellFormed(`a=b; other=${value}; __Host-cart=x1`), true, value)
+    assert.equal(areWellFormed(`__Host-cart=x1; __Host-session=a=${value}`), false, value)
+  }
+  for (const value of ['', 'x1', '"x1"', 's%3Aab%2Fc', 'eyJ9.e30=', 'a:b/c+d', 'x'.repeat(9000)]) {
+    assert.equal(areWellFormed(`__Host-session=${value}`), true, value)
+  }
+  for (const header of [undefined, '', ';;=;', '__Host-cart', '%=%', '__proto__=%']) {
+    assert.ok(areWellFormed(header), header ?? 'none')
+  }
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (header) => void areWellFormed(header)))
 })

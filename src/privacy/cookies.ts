@@ -13,6 +13,9 @@ import { type CookieName, cookies } from './policy.ts'
 /** What needs no quoting, and cannot add an attribute. */
 const VALUE = /^[\w.~-]{1,512}$/
 
+/** RFC 6265, section 4.1.1: what a cookie's value may be made of, in quotes or not. */
+const OCTETS = /^("?)[!#-+\--:<-[\]-~]*\1$/
+
 /** `Set-Cookie` for a declared cookie. @throws {Bug} for a value that is not of URL-safe characters. */
 export function cookieHeader(name: CookieName, value: string): string {
   check(VALUE.test(value), 'A cookie must have a value of URL-safe characters')
@@ -26,14 +29,43 @@ export function endCookie(name: CookieName): string {
   return `${name}=; Path=/; Secure; HttpOnly; SameSite=${cookies[name].sameSite}; Max-Age=0`
 }
 
-/** The declared cookies in a `Cookie` header. Anything else, broken or strange, is as if it had not been sent. */
+/** The declared cookies in a `Cookie` header. Anything else is as if it had not been sent. */
 export function readCookies(header: string | undefined): Partial<Record<CookieName, string>> {
   const found: Partial<Record<CookieName, string>> = {}
-  for (const pair of (header ?? '').slice(0, 8192).split(';')) {
-    const [name = '', value = ''] = pair.trim().split('=', 2)
-    if (isDeclared(name) && VALUE.test(value)) found[name] ??= value
+  for (const [name, value] of declaredIn(header)) {
+    if (VALUE.test(value)) found[name] ??= value
   }
   return found
+}
+
+/**
+ * Whether each declared cookie in a `Cookie` header has a value that a cookie can have: of RFC 6265's octets, each `%`
+ * before a code that can be read, and none of these a control character.
+ *
+ * Cookies by other names are not looked at, nor is one by a name of ours refused for being none of our values: other
+ * software on the same host, on any port, sets what it likes (quotes, spaces, other alphabets), and must not shut
+ * anybody out. Bytes that no header may hold are refused before, by the HTTP parser.
+ */
+export function areWellFormed(header: string | undefined): boolean {
+  return declaredIn(header).every(([, value]) => OCTETS.test(value) && isWellEncoded(value))
+}
+
+function declaredIn(header = ''): readonly (readonly [CookieName, string])[] {
+  return header
+    .split(';')
+    .map((pair) => {
+      const [name = '', ...rest] = pair.trim().split('=')
+      return [name, rest.join('=')] as const
+    })
+    .filter((pair): pair is readonly [CookieName, string] => isDeclared(pair[0]))
+}
+
+function isWellEncoded(value: string): boolean {
+  try {
+    return !/\p{Cc}/u.test(decodeURIComponent(value))
+  } catch {
+    return false
+  }
 }
 
 /** The names in `Set-Cookie` values that the policy does not declare. */

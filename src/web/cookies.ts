@@ -1,17 +1,26 @@
 /**
- * Cookies on their way out: a declared one is put on an answer here, any other is stopped here (C1).
+ * Cookies on their way in and out: a malformed one is refused; a declared one is put on an answer here, any other is
+ * stopped here (C1).
  *
  * Invariant: no answer leaves with a cookie that the policy does not declare. In development and tests it is a bug
  * that shows; in production it is taken off and counted in the log.
  */
 
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { Bug } from '../base/failure.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Bug, Fault } from '../base/failure.ts'
 import type { Log } from '../base/log.ts'
-import { cookieHeader, endCookie, undeclared } from '../privacy/cookies.ts'
+import { areWellFormed, cookieHeader, endCookie, undeclared } from '../privacy/cookies.ts'
 import type { CookieName } from '../privacy/policy.ts'
 
 const FIELD = 'set-cookie'
+
+/** @throws {Fault} `invalid` for a cookie of ours that is malformed; those of others are not looked at. */
+export function checkCookies(request: FastifyRequest): void {
+  if (areWellFormed(request.headers.cookie)) return
+  throw new Fault('invalid', 'A cookie that your browser sent cannot be read', {
+    remedy: 'Delete the cookies of this shop in your browser and open the page again',
+  })
+}
 
 /** Adds a declared cookie to an answer. */
 export function giveCookie(reply: FastifyReply, name: CookieName, value: string): void {

@@ -1,8 +1,8 @@
 /**
  * The server: what every request goes through, whatever page it asks for.
  *
- * In this order: a broken address is refused (400), a form from elsewhere is refused (403), the body is read strictly,
- * the route answers, no cookie leaves that the policy does not declare (C1), the constant headers are set.
+ * In this order: a broken address or cookie is refused (400), a form from elsewhere is refused (403), the body is read
+ * strictly, the route answers, no cookie leaves that the policy does not declare (C1), the constant headers are set.
  *
  * Invariant: no request, however broken, ends in a 500 of its own making or in the end of the process.
  * Invariant: nothing is kept about a request but its route's pattern (C7).
@@ -14,7 +14,7 @@ import type { Clock } from '../base/clock.ts'
 import { Refusal } from '../base/failure.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { BODY_LIMIT_BYTES, isWellEncoded, readBodies } from './body.ts'
-import { guardCookies } from './cookies.ts'
+import { checkCookies, guardCookies } from './cookies.ts'
 import { checkOrigin } from './csrf.ts'
 import { files } from './files.ts'
 import type { Frame } from './frame.ts'
@@ -86,6 +86,7 @@ export function openServer(options: ServerOptions): FastifyInstance {
       sendProblem(frame, headers, request, reply, { status: 400 })
       return
     }
+    checkCookies(request)
     checkOrigin(frame.shop, request)
     done()
   })
