@@ -81,9 +81,9 @@ test('C5 a notice is a disclosure of its own, of references alone, and of no ord
 test('an erasure that is rolled back tells nobody', async () => {
   const order = await closed()
   const before = await kept()
-  const [first, ...others] = erasing.holdings
-  assert.ok(first !== undefined)
-  const holdings = [{ ...first, end: async () => 0 }, ...others]
+  const holdings = erasing.holdings.map((holding) =>
+    holding.tables.includes('orders') ? { ...holding, end: async () => 0 } : holding,
+  )
   await assert.rejects(erase({ ...erasing, holdings }, [order]))
   await store.work()
   assert.equal(await kept(), before)

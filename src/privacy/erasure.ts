@@ -150,7 +150,8 @@ export async function endOver(
   return database.transaction(async (tx) => {
     const open = await openOf(holdings, tx, subjects)
     const closed = which === 'even open' ? subjects : subjects.filter((one) => !open.has(one))
-    const entry = { id: newId(clock()), because: 'its time was over' }
+    const because = 'its time was over'
+    const entry = { id: newId(clock()), kind: 'contact ended', because } as const
     // Nobody has asked for it, so no company is asked to follow.
     const quietly = { ...erasing, tell: async () => [] }
     const isEnded = await end(quietly, tx, { closed, open: [] }, entry)
@@ -191,6 +192,14 @@ async function endOne(erasing: Erasing, subject: Id): Promise<boolean> {
   })
 }
 
+/** The ledger's entry of an end: an erasure that somebody asked for, unless the time was over. */
+type EndEntry = {
+  readonly id: Id
+  readonly kind?: 'contact ended'
+  readonly because: string
+  readonly later?: readonly Id[]
+}
+
 type Parted = { readonly closed: readonly Id[]; readonly open: readonly Id[] }
 
 /** Whether there was something to end: of two who ask at once, one gets the entry. */
@@ -198,7 +207,7 @@ async function end(
   { holdings, clock, backupHorizonDays, tell }: Erasing,
   tx: Transaction,
   subjects: Parted,
-  entry: { readonly id: Id; readonly later?: readonly Id[]; readonly because: string },
+  entry: EndEntry,
 ): Promise<boolean> {
   const { closed, open } = subjects
   const had = await recipientsOf(tx, [...closed, ...open])
@@ -218,7 +227,9 @@ async function end(
   await append(
     tx,
     {
-      ...{ kind: 'erased', reference: newId(at), clause: 'C3.1', because: entry.because },
+      kind: entry.kind ?? 'erased',
+      clause: entry.kind === undefined ? 'C3.1' : 'C3.2',
+      ...{ reference: newId(at), because: entry.because },
       ended: ended.map(([rule, count]) => `${rule} ${count}`),
       stays: [...stays].map(([rule, until]) => `${rule} ${until ?? ''}`.trim()),
       ...(notices.length === 0 ? {} : { notices }),

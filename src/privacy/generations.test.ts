@@ -177,7 +177,7 @@ test('C3.1 after the horizon no copy of a destroyed key opens, with everything t
   }
   assert.ok(!(await readdir(folder)).includes('generation-1.key'))
   const entry = await database.one<{ leaf: string }>(
-    sql`select leaf from ledger_entry where leaf like '%key destroyed%' order by id limit 1`,
+    sql`select leaf from ledger_entry where leaf like '%generation destroyed%' order by id limit 1`,
   )
   assert.match(entry.leaf, /generation 1: the backup horizon has passed/)
 })

@@ -6,8 +6,8 @@
  * wrapped by it any more; when the backup horizon has passed after that, its key is destroyed in the folder, outside
  * the database, and no copy anywhere opens what was erased before (C3.1). See decision 0013.
  *
- * Invariant: a generation key is destroyed only when no data key is wrapped by it. A process that still wraps by one has
- * not heard of a turn for as many days as the horizon has, though it looks each minute.
+ * Invariant: a generation key is destroyed only when no data key is wrapped by it. A process that would still wrap by
+ * one has not heard of a turn for as many days as the horizon has, though it looks each minute.
  * Invariant: no clock alone destroys one. As many later generations as the horizon has days must have been made, at
  * most one a day, and both the store's clock and the database's must say that the horizon has passed.
  */
@@ -221,7 +221,8 @@ function destroy(
       returning number`)
     for (const { number } of rows) {
       const because = `generation ${number}: the backup horizon has passed`
-      await append(tx, { kind: 'key destroyed', reference: newId(at), clause: 'C3.1', because }, at)
+      const kind = 'generation destroyed'
+      await append(tx, { kind, reference: newId(at), clause: 'C3.1', because }, at)
     }
     return rows.map(({ number }) => number)
   })

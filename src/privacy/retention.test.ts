@@ -73,7 +73,7 @@ test('C3.2 contact and delivery end after the shop’s period, the books stay', 
   assert.deepEqual(await rowsOf(store, over), books)
   assert.deepEqual(await rowsOf(store, living), whole)
   const { leaf } = await store.database.one<{ leaf: string }>(
-    sql`select leaf from ledger_entry where leaf like '%"kind":"erased"%'`,
+    sql`select leaf from ledger_entry where leaf like '%"kind":"contact ended"%'`,
   )
   assert.match(leaf, /its time was over/)
   assert.ok(!leaf.includes(over), 'The ledger does not name the order')

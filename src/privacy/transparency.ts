@@ -47,7 +47,8 @@ const MONTHS_AT_ONCE = 3
 
 /** Entries of the ledger that are counted, besides disclosures and looks. */
 const EVENTS = [
-  ...(['erased', 'key destroyed', 'rectified', 'use restricted', 'hold set'] as const),
+  ...(['erased', 'contact ended', 'month ended', 'key destroyed'] as const),
+  ...(['rectified', 'use restricted', 'hold set'] as const),
 ] satisfies readonly EntryKind[]
 
 export function coarse(count: number): Coarse {

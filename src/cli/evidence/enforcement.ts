@@ -42,7 +42,8 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
       'src/privacy/erasure.ts':
         'ends what is held, looks again, and rolls back if anything is left',
       'src/privacy/holdings.ts': 'one map for what is shown and what is ended',
-      'src/privacy/keys.ts': 'destroys keys, so that no copy can be read',
+      'src/privacy/generations.ts':
+        'destroys keys after the backup horizon, so that no copy can be read',
       'table data_key': 'the keys; without its row nothing under it opens',
     },
   },
@@ -50,7 +51,8 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     places: {
       'src/privacy/_contradictions.ts': 'refuses a rule over five years for data of orders',
       'src/privacy/publication.ts': 'keeps nothing longer than it was given for',
-      'src/jobs/timed.ts': 'the work by the clock that ends things',
+      'src/privacy/retention.ts': 'ends contacts and months of the books when their time is over',
+      'src/privacy/steady-time.ts': 'trusts no clock that has jumped',
       'test/tidy/documents.ts': 'fails for a table without a retention rule',
     },
   },

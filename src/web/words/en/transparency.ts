@@ -4,6 +4,8 @@
 
 const kinds: Readonly<Record<string, string>> = {
   erased: 'deletions that people asked for',
+  'contact ended': 'contacts of orders whose time was over',
+  'month ended': 'months of the books whose time was over',
   'key destroyed': 'orders that were not paid, and ended with their key',
   rectified: 'corrections',
   'use restricted': 'restrictions of use',
