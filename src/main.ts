@@ -7,6 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Access, realAccess } from './_parties.ts'
 import { startSandbox } from './_sandbox.ts'
@@ -36,6 +37,8 @@ import { openStore } from './store.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** More would only wait for the same processors, each with its own process of the database. */
 const CONNECTIONS = 4 + availableParallelism()
+/** How long each part may take to stop once the database is lost. */
+const LOST_STOP_MS = 1_000
 
 /** What was started, to be stopped in the other order. */
 const stops: (() => Promise<unknown>)[] = []
@@ -97,6 +100,7 @@ async function start(): Promise<void> {
     runRetention: () => keepRetention(store.retaining, log),
   })
   stops.push(() => worker.stop())
+  worker.ended.catch(loseDatabase)
   const sequencing = startSequencing(store.ledger, log)
   stops.push(() => sequencing.stop())
   const turning = await startTurning(store.generations, log)
@@ -115,7 +119,7 @@ async function openData(config: Config): Promise<{ database: Database; url: stri
 
 async function embedded({ dataFolder }: Config): Promise<string> {
   const folder = join(dataFolder, 'postgres')
-  const postgres = await openPostgres({ folder, onLog: say, onGone: giveUp })
+  const postgres = await openPostgres({ folder, onLog: say, onGone: loseDatabase })
   stops.push(() => postgres.stop())
   return postgres.url
 }
@@ -162,15 +166,25 @@ function greet(
   say(lines.join('\n'))
 }
 
-async function giveUp(error: unknown): Promise<void> {
-  say(reasonOf(error))
-  await stop()
+/** What waits for the database would wait for ever, so nothing is waited for long; what fails for it, may. */
+function loseDatabase(error: unknown): Promise<void> {
+  process.on('unhandledRejection', () => undefined)
+  return giveUp(error, LOST_STOP_MS)
+}
+
+/** What fails while the store stops, fails because it stops. */
+async function giveUp(error: unknown, eachMs?: number): Promise<void> {
+  if (stopping === undefined) say(reasonOf(error))
+  await stop(eachMs)
   process.exit(1)
 }
 
-function stop(): Promise<void> {
+function stop(eachMs?: number): Promise<void> {
   stopping ??= (async () => {
-    for (const end of stops.reverse()) await end().catch((error) => say(reasonOf(error)))
+    for (const end of stops.reverse()) {
+      const ended = end().catch((error) => say(reasonOf(error)))
+      await (eachMs === undefined ? ended : Promise.race([ended, pause(eachMs)]))
+    }
   })()
   return stopping
 }

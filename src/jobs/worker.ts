@@ -19,7 +19,7 @@ import {
 } from 'graphile-worker'
 import type { Clock } from '../base/clock.ts'
 import { type Database, queuePool, sql } from '../base/database.ts'
-import { Bug, check } from '../base/failure.ts'
+import { Bug, check, Fault } from '../base/failure.ts'
 import { isId } from '../base/ids.ts'
 import type { Payload, Task, TaskName } from '../base/jobs.ts'
 import { errorFields, type Log } from '../base/log.ts'
@@ -48,6 +48,8 @@ export type WorkerOptions = Work & {
 export interface Worker {
   /** Takes no more jobs, and resolves when those that run have ended. */
   stop(): Promise<void>
+  /** Rejects when the worker ends by itself. @throws {Fault} `storage` */
+  readonly ended: Promise<void>
 }
 
 const AT_ONCE = 4
@@ -82,6 +84,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await runner.stop()
       await pool.end()
     },
+    ended: runner.promise.catch((cause: unknown) => {
+      throw new Fault('storage', 'Jobs in the background have lost the database', {
+        remedy: 'Start again once it answers: each job that was not done is done then',
+        cause,
+      })
+    }),
   }
 }
 

@@ -8,7 +8,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { sql } from '../../src/base/database.ts'
+import { control } from '../support/outside.ts'
 import { booksAt, type Place, type Program, place, postgresOf, run } from '../support/program.ts'
+import { ADA, order, pay, paymentUrlOf } from '../support/purchase.ts'
 
 test('a store that loses its database stops in plain words, whether it began or found it', async (t) => {
   const where = await place(t)
@@ -22,6 +24,18 @@ test('a store that loses its database stops in plain words, whether it began or 
   await second.kill()
   const third = await run(where)
   await loseDatabase(where, third)
+})
+
+test('it stops also in the midst of a job and of a placing', async (t) => {
+  const where = await place(t)
+  const store = await run(where)
+  await control(store, 'outage', { service: 'mail', mode: 'hang' })
+  const { shopper, answer } = await order(store, { slug: 'glass-teapot', contact: ADA })
+  await pay(shopper, paymentUrlOf(answer))
+  await control(store, 'outage', { service: 'processor', mode: 'hang' })
+  const placing = order(store, { slug: 'glass-teapot' }).catch(() => undefined)
+  await loseDatabase(where, store)
+  await placing
 })
 
 async function loseDatabase(where: Place, store: Program): Promise<void> {
