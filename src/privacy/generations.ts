@@ -144,8 +144,8 @@ async function areOlder(on: Queries, present: number): Promise<boolean> {
 }
 
 /**
- * A key that was destroyed meanwhile stays so: only rows that are still there, and still as they were read, change. The
- * plan is made for the table as it is, not as it was when the connection was opened.
+ * A key that is just being destroyed is passed over: nobody waits. The plan is made for the table as it is, not as it
+ * was when the connection was opened.
  */
 function wrapBatch({ database, keys }: Generations, after: Id): Promise<readonly Id[]> {
   return database.transaction(async (tx) => {
@@ -154,18 +154,17 @@ function wrapBatch({ database, keys }: Generations, after: Id): Promise<readonly
       tx.run(sql`set local enable_seqscan = off`),
       tx.many<WrappedKey>(sql`
         select id, kind, generation, wrapped from data_key
-        where id > ${after} and generation < ${keys.present()} order by id limit ${AT_ONCE}`),
+        where id > ${after} and generation < ${keys.present()} order by id limit ${AT_ONCE}
+        for no key update skip locked`),
     ])
     if (rows.length === 0) return []
     await learnOf(keys, tx, rows)
     const fresh = rows.map((row) => keys.renewed(row).wrapped)
     const ids = rows.map(({ id }) => id)
-    const before = rows.map(({ generation }) => generation)
     await tx.run(sql`
       update data_key set generation = ${keys.present()},
         wrapped = (${fresh}::bytea[])[array_position(${ids}::uuid[], id)]
-      where id = any(${ids}::uuid[])
-        and generation = (${before}::integer[])[array_position(${ids}::uuid[], id)]`)
+      where id = any(${ids}::uuid[])`)
     return ids
   })
 }
