@@ -37,7 +37,7 @@ import { openStore } from './store.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** More would only wait for the same processors, each with its own process of the database. */
 const CONNECTIONS = 4 + availableParallelism()
-/** How long each part may take to stop once the database is lost. */
+/** How long each part may take to stop once the database is lost; four looks of the watch over it. */
 const LOST_STOP_MS = 1_000
 
 /** What was started, to be stopped in the other order. */
@@ -47,6 +47,7 @@ let stopping: Promise<void> | undefined
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => stop().then(() => process.exit(0)))
 }
+process.on('unhandledRejection', afterWatch)
 try {
   await start()
 } catch (error) {
@@ -100,7 +101,7 @@ async function start(): Promise<void> {
     runRetention: () => keepRetention(store.retaining, log),
   })
   stops.push(() => worker.stop())
-  worker.ended.catch(loseDatabase)
+  worker.ended.catch(afterWatch)
   const sequencing = startSequencing(store.ledger, log)
   stops.push(() => sequencing.stop())
   const turning = await startTurning(store.generations, log)
@@ -166,10 +167,15 @@ function greet(
   say(lines.join('\n'))
 }
 
-/** What waits for the database would wait for ever, so nothing is waited for long; what fails for it, may. */
+/** What waits for the database would wait for ever, so nothing is waited for long. */
 function loseDatabase(error: unknown): Promise<void> {
-  process.on('unhandledRejection', () => undefined)
   return giveUp(error, LOST_STOP_MS)
+}
+
+/** What fails for want of the database: the watch over its server is to say so first, in plain words. */
+async function afterWatch(error: unknown): Promise<void> {
+  await pause(LOST_STOP_MS)
+  await loseDatabase(error)
 }
 
 /** What fails while the store stops, fails because it stops. */
