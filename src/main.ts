@@ -18,7 +18,7 @@ import { type Database, openDatabase } from './base/database.ts'
 import { Fault, Refusal } from './base/failure.ts'
 import { openLog } from './base/log.ts'
 import { migrate } from './base/migrations.ts'
-import { openPostgres } from './base/postgres.ts'
+import { goneFault, openPostgres } from './base/postgres.ts'
 import { makeFolder } from './base/storage.ts'
 import { fillEmptyStore } from './catalogue/demo.ts'
 import { type Config, checkDatabaseSafety, readConfig } from './config/config.ts'
@@ -37,17 +37,21 @@ import { openStore } from './store.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** More would only wait for the same processors, each with its own process of the database. */
 const CONNECTIONS = 4 + availableParallelism()
+/** How a broken or refused connection is told, by the system, PostgreSQL (57P01 to 57P03) and its client. */
+const LOST = /\b(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|57P0[1-3])\b|Connection terminated/
 /** How long each part may take to stop once the database is lost; four looks of the watch over it. */
 const LOST_STOP_MS = 1_000
 
 /** What was started, to be stopped in the other order. */
 const stops: (() => Promise<unknown>)[] = []
 let stopping: Promise<void> | undefined
+/** Of the embedded database server. */
+let serverFolder: string | undefined
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => stop().then(() => process.exit(0)))
 }
-process.on('unhandledRejection', afterWatch)
+process.on('unhandledRejection', loseByFailure)
 try {
   await start()
 } catch (error) {
@@ -101,7 +105,7 @@ async function start(): Promise<void> {
     runRetention: () => keepRetention(store.retaining, log),
   })
   stops.push(() => worker.stop())
-  worker.ended.catch(afterWatch)
+  worker.ended.catch(loseByFailure)
   const sequencing = startSequencing(store.ledger, log)
   stops.push(() => sequencing.stop())
   const turning = await startTurning(store.generations, log)
@@ -120,6 +124,7 @@ async function openData(config: Config): Promise<{ database: Database; url: stri
 
 async function embedded({ dataFolder }: Config): Promise<string> {
   const folder = join(dataFolder, 'postgres')
+  serverFolder = folder
   const postgres = await openPostgres({ folder, onLog: say, onGone: loseDatabase })
   stops.push(() => postgres.stop())
   return postgres.url
@@ -172,10 +177,24 @@ function loseDatabase(error: unknown): Promise<void> {
   return giveUp(error, LOST_STOP_MS)
 }
 
-/** What fails for want of the database: the watch over its server is to say so first, in plain words. */
-async function afterWatch(error: unknown): Promise<void> {
+/** What fails for want of the database may be heard of before the watch over its server looks: it says the same. */
+async function loseByFailure(error: unknown): Promise<void> {
   await pause(LOST_STOP_MS)
-  await loseDatabase(error)
+  await loseDatabase(isLost(error) ? lostFault() : error)
+}
+
+/** Whether a connection to the database broke, or a new one found nobody; also as the cause of what is told. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return LOST.test(`${code} ${error.message}`) || isLost(error.cause)
+}
+
+function lostFault(): Fault {
+  if (serverFolder !== undefined) return goneFault(serverFolder)
+  return new Fault('storage', 'The database cannot be reached any more, so the store stops', {
+    remedy: 'Look whether PostgreSQL runs, and start again',
+  })
 }
 
 /** What fails while the store stops, fails because it stops. */

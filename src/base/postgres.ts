@@ -121,7 +121,8 @@ function watch(server: Server, onGone: () => void): { readonly end: () => void }
   return { end }
 }
 
-function goneFault(folder: string): Fault {
+/** What a store says whose server has ended. */
+export function goneFault(folder: string): Fault {
   return new Fault('storage', 'The database server has ended by itself, so the store stops', {
     remedy: `Start again: nothing that was confirmed is lost. Why it ended may stand in ${folder}/server.log`,
   })
