@@ -33,6 +33,7 @@ import { eraseDue } from './privacy/erasure-later.ts'
 import { steadyTime } from './privacy/steady-time.ts'
 import { ensureOwner } from './staff/staff.ts'
 import { openStore } from './store.ts'
+import { countRequests } from './web/open-requests.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** More would only wait for the same processors, each with its own process of the database. */
@@ -95,6 +96,7 @@ async function start(): Promise<void> {
     ...{ database, url, log },
     clock: systemClock,
     tasks: tasksOf(store, config),
+    openRequests: countRequests(store.server.server),
     lapsePayments: () => lapsePayments(store.payments),
     endUnconfirmed: () => endUnconfirmed(store.gateway),
     async endRequested() {

@@ -39,6 +39,22 @@ test('a job is done after its transaction has committed, and never when it has n
   assert.deepEqual(seen, [kept])
 })
 
+test('a piece of work is enqueued once, also while the first job for it waits', async (t) => {
+  const database = await testDatabase(t)
+  const one = payload()
+  for (const _ of [1, 2]) await database.transaction((tx) => enqueue(tx, 'refund', one))
+  await database.transaction((tx) => enqueue(tx, 'send message', one))
+  const seen: string[] = []
+  const noting = (name: string) => async () => {
+    seen.push(name)
+  }
+  await runDueJobs({
+    ...{ database, clock, log: () => {} },
+    tasks: { ...tasks, refund: noting('refund'), 'send message': noting('send message') },
+  })
+  assert.deepEqual(seen.sort(), ['refund', 'send message'])
+})
+
 test('C7 what a failed job said is neither logged nor stored', async (t) => {
   const database = await testDatabase(t)
   const { log, events } = listening()
@@ -142,7 +158,7 @@ function work(database: Database, url: string) {
     endUnconfirmed: none,
     runRetention: none,
   }
-  return { database, url, clock, log: () => {}, tasks, ...timed }
+  return { database, url, clock, log: () => {}, tasks, openRequests: () => 0, ...timed }
 }
 
 async function openStore(t: TestContext): Promise<{ database: Database; url: string }> {

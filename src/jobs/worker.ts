@@ -23,6 +23,7 @@ import { Bug, check, Fault } from '../base/failure.ts'
 import { isId } from '../base/ids.ts'
 import type { Payload, Task, TaskName } from '../base/jobs.ts'
 import { errorFields, type Log } from '../base/log.ts'
+import { giveWay } from './giving-way.ts'
 import { type Timed, timedWork } from './timed.ts'
 
 export type Work = {
@@ -35,6 +36,8 @@ export type Work = {
 export type WorkerOptions = Work & {
   /** The address of the database, for connections of the worker's own. */
   readonly url: string
+  /** How many requests the store is answering: its jobs give way to them. */
+  readonly openRequests: () => number
   /** Takes back orders whose payment's time is up. */
   readonly lapsePayments: () => Promise<unknown>
   /** Erases what was asked for while it was open, and has closed since. */
@@ -53,6 +56,8 @@ export interface Worker {
 }
 
 const AT_ONCE = 4
+/** Looking for jobs costs the database more than doing most of them. */
+const TAKEN_AT_ONCE = 20
 /** Names our connections, so that a new process sees whether another one works on this database. */
 const APPLICATION = 'tacet jobs'
 
@@ -67,9 +72,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const pool = queuePool(named(options.url), AT_ONCE + 2)
   const runner = await run({
     ...quiet,
+    preset: { worker: { localQueue: { size: TAKEN_AT_ONCE }, completeJobBatchDelay: 50 } },
     pgPool: pool,
     concurrency: AT_ONCE,
-    taskList: { ...taskList(options), ...timedList(options.log, timed) },
+    taskList: { ...taskList(options, options.openRequests), ...timedList(options.log, timed) },
     parsedCronItems: parseCronItems(
       timed.map(({ name, when }) => ({
         task: name,
@@ -110,7 +116,7 @@ export async function runDueJobs(work: Work): Promise<void> {
       ...quiet,
       pgPool: pool,
       concurrency: 1,
-      taskList: taskList(work),
+      taskList: taskList(work, () => 0),
       events,
     })
     // graphile-worker does not wait for the outcome of its last job.
@@ -133,13 +139,14 @@ function named(url: string): string {
   return address.href
 }
 
-function taskList({ log, tasks }: Work): TaskList {
+function taskList({ log, tasks }: Work, openRequests: () => number): TaskList {
   return Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      quietly(log, name, (payload, number, most) =>
-        task(payloadOf(payload), { number, isLast: number >= most }),
-      ),
+      quietly(log, name, async (payload, number, most) => {
+        await giveWay(openRequests)
+        await task(payloadOf(payload), { number, isLast: number >= most })
+      }),
     ]),
   )
 }

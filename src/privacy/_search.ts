@@ -24,19 +24,23 @@ export function findWithheld(
   withheld: readonly Withheld[],
   allowed: string,
 ): string | undefined {
-  const permitted = folded(allowed)
   const sought = withheld
     .map(({ field, text }) => needleOf(field, folded(text)))
-    .filter(({ text }) => text.length >= SHORTEST && !holds(permitted, text))
+    .filter(({ text }) => text.length >= SHORTEST)
   if (sought.length === 0) return undefined
+  // Hardly anything is found, so what is allowed is read only then.
+  let permitted: string | undefined
+  const isAllowed = ({ text }: Needle) => {
+    permitted ??= folded(allowed)
+    return holds(permitted, text)
+  }
   for (const { text: reading, isDecoded } of readings(bytes)) {
     const text = folded(reading)
     const digits = sought.some((needle) => needle.digits !== undefined) ? joinedDigits(text) : ''
-    const hit = sought.find(
-      (needle) =>
-        (holds(text, needle.text) && !(isDecoded && needle.text.length < SHORT)) ||
-        (needle.digits !== undefined && digits.includes(needle.digits)),
-    )
+    const isIn = (needle: Needle) =>
+      (holds(text, needle.text) && !(isDecoded && needle.text.length < SHORT)) ||
+      (needle.digits !== undefined && digits.includes(needle.digits))
+    const hit = sought.find((needle) => isIn(needle) && !isAllowed(needle))
     if (hit !== undefined) return hit.field
   }
   return undefined
@@ -66,7 +70,10 @@ function folded(text: string): string {
         .normalize('NFKD')
         .replace(/[\p{M}\p{Cf}]/gu, '')
         .toUpperCase()
-  return bare.toLowerCase().replace(/\s+/g, ' ').trim()
+  return bare
+    .toLowerCase()
+    .replace(/\s{2,}|[^\S ]/g, ' ')
+    .trim()
 }
 
 function holds(text: string, needle: string): boolean {
@@ -92,12 +99,12 @@ function* readings(bytes: Buffer): Generator<Reading> {
   texts.add(once).add(unescaped(once))
   if (plain.includes('\0')) for (const wide of wideTexts(bytes)) texts.add(wide)
   for (const text of texts) yield { text, isDecoded: false }
-  const whole = [...texts].join('\n\n')
-  for (const { run, offsets, group, encoding } of codings) {
-    // Most texts hold the same runs: each is decoded once.
-    const runs = new Set(whole.match(run)?.map((found) => found.replace(/\s/g, '')))
-    if (runs.size > 0) yield { text: decodedRuns(runs, offsets, group, encoding), isDecoded: true }
-  }
+  // A run goes on in the next line. Most texts hold the same runs: each is decoded once.
+  const lines = [...texts].join(' ').replace(/\r?\n[ \t]?/g, '')
+  const runs = new Set(lines.match(/[A-Za-z0-9+/_-]{7,}/g))
+  const hexRuns = new Set([...runs].flatMap((run) => run.match(/[0-9a-fA-F]{10,}/g) ?? []))
+  if (runs.size > 0) yield { text: decodedRuns(runs, BASE64), isDecoded: true }
+  if (hexRuns.size > 0) yield { text: decodedRuns(hexRuns, HEX), isDecoded: true }
 }
 
 const escapes = [
@@ -110,16 +117,11 @@ const escapes = [
   { sign: '\n', decode: (text: string) => text.replace(/\r?\n[ \t]*/g, '') },
 ] as const
 
+type Coding = { readonly offsets: readonly number[]; readonly encoding: 'base64' | 'hex' }
+
 /** A run may begin inside another word, so it is read at each of its offsets. Five characters are the least of it. */
-const codings = [
-  {
-    run: /[A-Za-z0-9+/_-](?:[A-Za-z0-9+/_-]|\r?\n[ \t]?){5,}[A-Za-z0-9+/_-]/g,
-    offsets: [0, 1, 2, 3],
-    group: 4,
-    encoding: 'base64',
-  },
-  { run: /[0-9a-fA-F]{10,}/g, offsets: [0, 1], group: 2, encoding: 'hex' },
-] as const
+const BASE64: Coding = { offsets: [0, 1, 2, 3], encoding: 'base64' }
+const HEX: Coding = { offsets: [0, 1], encoding: 'hex' }
 
 /** One escape inside another, as JSON in a form is. */
 function unescaped(text: string): string {
@@ -205,12 +207,8 @@ function headerDecoded(text: string): string {
  * All runs are decoded in one go. Each is cut to whole groups of digits and a zero group follows, so that it ends where
  * it ended and the next begins anew.
  */
-function decodedRuns(
-  runs: ReadonlySet<string>,
-  offsets: readonly number[],
-  group: number,
-  encoding: 'base64' | 'hex',
-): string {
+function decodedRuns(runs: ReadonlySet<string>, { offsets, encoding }: Coding): string {
+  const group = offsets.length
   const zero = encoding === 'hex' ? '00' : 'AAAA'
   const decoded = offsets.map((offset) => {
     let digits = ''
@@ -224,7 +222,7 @@ function decodedRuns(
 }
 
 /** Two or three last digits of base64 hold one or two bytes more. */
-function rest(digits: string, encoding: 'base64' | 'hex'): string {
+function rest(digits: string, encoding: Coding['encoding']): string {
   return encoding === 'base64' && digits.length > 1 ? digits.padEnd(4, 'A') : ''
 }
 
