@@ -231,6 +231,7 @@ export const revision1a = {
         'label',
         'invoiceName',
         'invoiceAddress',
+        'addressBook',
       ],
       channel: 'encrypted',
       while: 'always',
@@ -271,9 +272,11 @@ export const revision1a = {
     },
     account: {
       clause: 'C3.1',
-      holds: 'account: e-mail address and password hash; open sessions, without address or browser',
+      holds:
+        'account: e-mail address, password hash and the addresses that are kept; which orders are its; ' +
+        'open sessions, without address or browser',
       key: 'person',
-      fields: ['email', 'passwordHash'],
+      fields: ['email', 'passwordHash', 'addressBook'],
       onErasure: 'at once',
       atMost: null,
       ends: 'on request; after a day where its address was not confirmed',

@@ -1,6 +1,7 @@
 /** The map of what is held about a person, put together: each domain's part, in the order in which they end. */
 
 import { accountHolding } from './customers/holding.ts'
+import { belongingHolding } from './orders/belonging.ts'
 import { orderHolding } from './orders/holding.ts'
 import { paidSince, paymentHolding } from './payments/holding.ts'
 import { requestHolding } from './privacy/erasure.ts'
@@ -16,6 +17,7 @@ import { bookedSince, shipmentHolding } from './shipping/holding.ts'
 export function holdingsOf(vault: Vault): readonly Holding[] {
   const since = { invoice: paidSince, shipment: bookedSince }
   return [
+    belongingHolding,
     accountHolding,
     orderHolding,
     paymentHolding,

@@ -126,6 +126,7 @@ export const policyWords = {
       invoiceName: 'invoice name',
       invoiceAddress: 'invoice address',
       passwordHash: 'password hash',
+      addressBook: 'addresses that you keep in your account',
       orderReference: 'order reference',
       amountMinor: 'amount',
       currency: 'currency',

@@ -10,6 +10,7 @@ import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { cartLines } from '../cart/cart.ts'
 import { reserve } from '../catalogue/stock.ts'
+import { belongTo } from '../orders/belonging.ts'
 import { insertOrder, type NewOrder } from '../orders/order.ts'
 import {
   beginPayment,
@@ -41,6 +42,8 @@ export type Wanted = {
   /** The total that the customer saw. */
   readonly shownMinor: number
   readonly language: string
+  /** The account of whoever is signed in: the order will be its. */
+  readonly account?: Id | undefined
 }
 
 export type Placed = { readonly orderId: Id; readonly session: Session }
@@ -119,7 +122,7 @@ function orderOf(
 async function write(
   payments: Payments,
   order: NewOrder,
-  { cartId, contact }: Wanted,
+  { cartId, contact, account }: Wanted,
 ): Promise<StartedPayment> {
   const { database, vault } = payments.gateway
   return database.transaction(async (tx) => {
@@ -127,6 +130,8 @@ async function write(
       beginPayment(payments, tx, order, cartId),
       insertOrder(tx, order),
       sealContact(vault, tx, order.id, contact),
+      // A guest's order costs no statement more.
+      account === undefined ? undefined : belongTo(tx, order.id, account, order.placedAt),
     ])
     const short = new Set(await reserve(tx, order.lines))
     if (short.size === 0) return payment

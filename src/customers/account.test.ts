@@ -17,7 +17,14 @@ import {
   opensAccount,
   provePassword,
 } from './account.ts'
-import { endOwnSession, endSession, findSession, sessionsOf } from './session.ts'
+import {
+  endOwnSession,
+  endSession,
+  findSession,
+  provenUntil,
+  proveSession,
+  sessionsOf,
+} from './session.ts'
 import { openSignIn, signIn } from './sign-in.ts'
 
 const { database, vault } = await openKernel({ after })
@@ -173,5 +180,20 @@ test('C7 a session ends after 30 days, and says of its use no more than half a d
   assert.notEqual(await seen(), first)
   ahead = Temporal.Duration.from({ hours: 24 * 30 + 1 })
   assert.equal(await findSession(customers, session), undefined)
+  ahead = Temporal.Duration.from({ hours: 0 })
+})
+
+test('a session proves who it is for 30 minutes after a sign-in or the password, and no longer', async () => {
+  const { id, session } = await opened()
+  const [{ id: own } = { id: '' }] = await sessionsOf(customers, id)
+  const until = await provenUntil(customers, own)
+  assert.ok(until !== undefined)
+  ahead = Temporal.Duration.from({ minutes: 31 })
+  assert.equal(await provenUntil(customers, own), undefined)
+  assert.ok(await findSession(customers, session))
+  await proveSession(customers, own)
+  assert.ok(await provenUntil(customers, own))
+  await endSession(customers, session)
+  assert.equal(await provenUntil(customers, own), undefined)
   ahead = Temporal.Duration.from({ hours: 0 })
 })

@@ -24,6 +24,8 @@ export type OpenSession = {
 }
 
 const DAYS = 30
+/** As long as a link to a mailbox opens what is held about its owner. */
+const PROVEN_MINUTES = 30
 /** `last_seen_at` says no more than this. */
 const COARSE_HOURS = 12
 
@@ -38,8 +40,9 @@ export async function startSession(
   const ends = now.add({ hours: 24 * DAYS })
   await on.run(sql`
     with ended as (delete from account_session where expires_at <= ${now})
-    insert into account_session (digest, id, account_id, created_at, expires_at, last_seen_at)
-    values (${digestOf(token)}, ${newId(now)}, ${account}, ${now}, ${ends}, ${now})`)
+    insert into account_session
+      (digest, id, account_id, created_at, expires_at, last_seen_at, proven_at)
+    values (${digestOf(token)}, ${newId(now)}, ${account}, ${now}, ${ends}, ${now}, ${now})`)
   return token
 }
 
@@ -57,6 +60,22 @@ export async function findSession(
     )
     select account_id as account, id as session from account_session
     where digest = ${digestOf(token)} and expires_at > ${now}`)
+}
+
+/** Notes that whoever holds this session has just shown again who they are. */
+export async function proveSession({ database, clock }: Customers, session: Id): Promise<void> {
+  await database.run(sql`update account_session set proven_at = ${clock()} where id = ${session}`)
+}
+
+/** Until when a session opens all that is held; undefined when its person has to show first who they are. */
+export async function provenUntil(
+  { database, clock }: Customers,
+  session: Id,
+): Promise<Temporal.Instant | undefined> {
+  const row = await database.first<{ at: Temporal.Instant }>(sql`
+    select proven_at as at from account_session
+    where id = ${session} and proven_at > ${clock().subtract({ minutes: PROVEN_MINUTES })}`)
+  return row?.at.add({ minutes: PROVEN_MINUTES })
 }
 
 /** The open sessions of an account, newest first. */

@@ -272,7 +272,8 @@ async function takeBack({ gateway }: Payments, orderId: Id): Promise<void> {
     await putBack(tx, await orderItems(tx, orderId))
     await tx.run(sql`
       with lines as (delete from order_line where order_id = ${orderId}),
-        events as (delete from order_event where order_id = ${orderId})
+        events as (delete from order_event where order_id = ${orderId}),
+        belonging as (delete from account_order where order_id = ${orderId})
       delete from orders where id = ${orderId} and state = 'awaiting payment'`)
     await destroyOrderKeys(gateway.vault, tx, [orderId])
     const because = 'payment lapsed'

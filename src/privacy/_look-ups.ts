@@ -11,7 +11,7 @@ export function lookUps(
   personal: Personal,
 ): readonly { field: string; digest: Buffer }[] {
   const value = personal.reveal()
-  const text = typeof value === 'string' ? value : value.postalCode
+  const text = typeof value === 'string' ? value : 'postalCode' in value ? value.postalCode : ''
   const field = INDEXED.find((name) => name === personal.field || isPostalCode(name, personal))
   if (field === undefined) return []
   const known = normalised(field, text)

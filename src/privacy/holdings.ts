@@ -12,7 +12,7 @@
 import type { Queries, Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { type RetentionRule, retention } from './policy.ts'
-import type { PostalAddress } from './table.ts'
+import type { KeptAddress, PostalAddress } from './table.ts'
 
 /** What a company that was given something calls it. */
 export type Known = {
@@ -31,7 +31,9 @@ export type HeldField = {
   readonly since: Temporal.Instant
 }
 
-export type HeldValue = string | number | boolean | null | PostalAddress | readonly unknown[]
+export type HeldValue = Plain | PostalAddress | KeptAddress | readonly unknown[]
+
+type Plain = string | number | boolean | null
 
 /** Somebody who was given something, or one of us who looked. */
 export type Told = {

@@ -18,6 +18,17 @@ export type PostalAddress = {
   readonly country: string
 }
 
+/** An address that a person with an account keeps for their next order. */
+export type KeptAddress = {
+  /** Random; names the address in a form. */
+  readonly id: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly postalAddress: PostalAddress
+  /** Empty where none is kept. */
+  readonly phone: string
+}
+
 /** Values about a person, which lie sealed in the vault. */
 export type PersonalValues = {
   readonly firstName: string
@@ -34,6 +45,8 @@ export type PersonalValues = {
   readonly invoiceAddress: PostalAddress
   /** Of an account: argon2id, with its salt and cost. */
   readonly passwordHash: string
+  /** The first is the default. */
+  readonly addressBook: readonly KeptAddress[]
 }
 
 export type CustomsItem = {
@@ -84,6 +97,7 @@ export const personalFields = [
   'invoiceName',
   'invoiceAddress',
   'passwordHash',
+  'addressBook',
 ] as const satisfies readonly PersonalField[]
 
 export type Fact = keyof FactValues

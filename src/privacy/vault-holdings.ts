@@ -51,8 +51,12 @@ function sealed(vault: Vault, since: SealedSince): Holding {
       return {
         fields: opened.flatMap(({ subject, kind, keyKind, field, value }): readonly HeldField[] => {
           const rule = ruleOfField.get(`${keyKind} ${field}`)
+          if (rule === undefined) return []
           const at = times.get(kind)?.get(subject) ?? instantOf(subject)
-          return rule === undefined ? [] : [{ subject, name: field, value, rule, since: at }]
+          const shared = { subject, name: field, rule }
+          if (typeof value === 'string' || 'line1' in value)
+            return [{ ...shared, value, since: at }]
+          return value.map((kept) => ({ ...shared, value: kept, since: instantOf(kept.id) }))
         }),
       }
     },

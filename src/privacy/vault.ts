@@ -23,7 +23,13 @@ import { policy } from './policy.ts'
 import type { KeyKind, PersonalField, PersonalValues } from './table.ts'
 
 /** What a record of the vault is about. */
-export type RecordKind = 'contact' | 'shipment' | 'invoice' | 'account' | 'credentials'
+export type RecordKind =
+  | 'contact'
+  | 'shipment'
+  | 'invoice'
+  | 'account'
+  | 'credentials'
+  | 'addresses'
 
 /** The opened values of a subject: those that the caller asked for and that are held. */
 export type Held = { readonly [F in PersonalField]?: PersonalValues[F] }
@@ -104,7 +110,7 @@ export async function sealUnderOwn(
   { keys }: Vault,
   tx: Transaction,
   subject: Id,
-  kind: 'shipment' | 'credentials',
+  kind: 'shipment' | 'credentials' | 'addresses',
   values: readonly Personal[],
 ): Promise<void> {
   const stored = await tx.first<WrappedKey>(

@@ -17,8 +17,8 @@ export interface Shopper {
 
 const MOST_REDIRECTS = 5
 
-export function shopperAt(store: URL): Shopper {
-  const cookies = new Map<string, string>()
+export function shopperAt(store: URL, carried: Fields = {}): Shopper {
+  const cookies = new Map(Object.entries(carried))
   const given: string[] = []
 
   async function ask(url: URL, init: RequestInit, redirects = 0): Promise<Answer> {

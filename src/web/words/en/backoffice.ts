@@ -33,6 +33,7 @@ const fields: Readonly<Record<Field, string>> = {
   label: 'Label',
   invoiceName: 'Name on the invoice',
   passwordHash: 'Password hash',
+  addressBook: 'Addresses of the account',
   invoiceAddress: 'Address on the invoice',
   orderReference: 'Order reference',
   amountMinor: 'Amount',

@@ -1,0 +1,96 @@
+/**
+ * Which orders are an account's: those placed while signed in, and guests' orders that joined it by their own mailbox.
+ *
+ * An order keeps its own key and its own time. What ties it to an account is one row, which ends with the erasure of
+ * either (C3.1): an account that ends leaves its orders as any guest's.
+ *
+ * Invariant: an order is of one account at most, however many ask for it at once.
+ */
+
+import { type Queries, sql, type Transaction } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
+import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
+import { listOrders, type OrderSummary } from './order.ts'
+
+const ORDERS_A_PAGE = 20
+
+/** A page of an account's orders, newest first. */
+export type OwnOrders = {
+  readonly orders: readonly OrderSummary[]
+  readonly page: number
+  readonly pages: number
+}
+
+/**
+ * Makes an order an account's. Whose it is already it stays; an account that ends at this moment gets none.
+ *
+ * The account's row is held until the transaction is over, so that nothing is tied to one that has ended.
+ */
+export async function belongTo(
+  tx: Transaction,
+  order: Id,
+  account: Id,
+  at: Temporal.Instant,
+): Promise<void> {
+  await tx.run(sql`
+    insert into account_order (order_id, account_id, joined_at)
+    select ${order}, id, ${at} from account where id = ${account} for key share
+    on conflict do nothing`)
+}
+
+/** The account that an order belongs to; undefined for a guest's. */
+export async function accountOfOrder(on: Queries, order: Id): Promise<Id | undefined> {
+  const row = await on.first<{ account: Id }>(
+    sql`select account_id as account from account_order where order_id = ${order}`,
+  )
+  return row?.account
+}
+
+/** Every order of an account, newest first. */
+export async function orderIdsOf(on: Queries, account: Id): Promise<readonly Id[]> {
+  const rows = await on.many<{ id: Id }>(sql`
+    select order_id as id from account_order where account_id = ${account}
+    order by order_id desc`)
+  return rows.map(({ id }) => id)
+}
+
+/** @param asked from 1 on; a page that is not there is the last one. */
+export async function ordersOf(on: Queries, account: Id, asked: number): Promise<OwnOrders> {
+  const { count } = await on.one<{ count: number }>(
+    sql`select count(*) as count from account_order where account_id = ${account}`,
+  )
+  const pages = Math.max(1, Math.ceil(count / ORDERS_A_PAGE))
+  const page = Math.min(asked, pages)
+  const rows = await on.many<{ id: Id }>(sql`
+    select order_id as id from account_order where account_id = ${account}
+    order by order_id desc limit ${ORDERS_A_PAGE} offset ${(page - 1) * ORDERS_A_PAGE}`)
+  const ids = rows.map(({ id }) => id)
+  return { orders: await listOrders(on, { ids, limit: ORDERS_A_PAGE }), page, pages }
+}
+
+/** An order says since when it is an account's, never whose; an account says which orders are its. */
+export const belongingHolding: Holding = {
+  rule: 'account',
+  tables: ['account_order'],
+  async show(on, subjects) {
+    const rows = await on.many<JsonRow>(sql`
+      select order_id as subject, joined_at as since,
+        jsonb_build_object('joined_at', joined_at) as row
+      from account_order where order_id = any(${subjects}::uuid[])
+      union all
+      select account_id, joined_at, jsonb_build_object('order_id', order_id)
+      from account_order where account_id = any(${subjects}::uuid[])
+      order by subject, since`)
+    return { fields: columnsOf('account', 'account_order', rows) }
+  },
+  end: (tx, subjects) =>
+    tx.run(sql`
+      delete from account_order
+      where order_id = any(${subjects}::uuid[]) or account_id = any(${subjects}::uuid[])`),
+  async left(on, subjects) {
+    const { n } = await on.one<{ n: number }>(sql`
+      select count(*) as n from account_order
+      where order_id = any(${subjects}::uuid[]) or account_id = any(${subjects}::uuid[])`)
+    return n
+  },
+}
