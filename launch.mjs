@@ -47,7 +47,7 @@ const SERVER_STOP_MS = 30_000
 
 const COMMANDS = {
   start: { file: 'src/main.ts', dev: false },
-  tacet: { file: 'src/cli/main.ts', dev: false },
+  tacet: { file: 'src/tacet.ts', dev: false },
   test: { file: 'test/run.ts', dev: true },
   bench: { file: 'bench/run.ts', dev: true },
 }

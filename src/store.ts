@@ -31,11 +31,8 @@ import type { Known } from './privacy/holdings.ts'
 import { openKeys } from './privacy/keys.ts'
 import { policy } from './privacy/policy.ts'
 import { openRevisions } from './privacy/publication.ts'
-
 import { type Retaining, runRetention } from './privacy/retention.ts'
-
 import { openRootKey } from './privacy/root-keys/root-key.ts'
-
 import { checkHead, openTree, type Tree } from './privacy/sequencer.ts'
 import { trustClock } from './privacy/steady-time.ts'
 import { openVault } from './privacy/vault.ts'
@@ -115,7 +112,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const generations = { database, clock, keys, root, folder, backupHorizonDays }
   await finishRestore({
     ...{ erasing, root, keysFolder: folder },
-    retention: () => endAfterRestore(retaining),
+    retention: () => endAfterRestore(erasing, retaining),
   })
   const ledger = await openTree(database, root, folder, config.publicUrl.host)
   await checkHead(ledger)
@@ -130,7 +127,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   policyRoutes(server, { ...pages, catalogue }, { companies, revisions, database })
   counterRoutes(server, { frame, checkout })
   dataRoutes(server, { frame, gateway, erasing, log })
-  registerBackOffice(server, { frame, gateway, erasing, ...deedsOf(shipping, payments) })
+  registerBackOffice(server, {
+    ...{ frame, gateway, erasing, contactMonths: config.contactMonths },
+    ...deedsOf(shipping, payments),
+  })
   webhookRoutes(server, { payments, shipping, log })
   ledgerResources(server, ledger)
   return {
@@ -149,11 +149,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** Whoever restores has looked at the clock: what is over ends before the store opens. */
-async function endAfterRestore(retaining: Retaining): Promise<void> {
-  const { erasing } = retaining
+async function endAfterRestore(erasing: Erasing, retaining: Retaining): Promise<void> {
   await endRequested(erasing)
   await trustClock(erasing.database, erasing.clock)
-  await runRetention(retaining)
+  await runRetention(retaining, 'a restore')
 }
 
 type Deeds = Pick<BackOffice, 'requestShipment' | 'requestRefund' | 'cancelOrder'>

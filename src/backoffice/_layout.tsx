@@ -49,6 +49,11 @@ function Navigation({ frame, staff, searched, path }: NavigationProps) {
       name: words.requests,
       shown: may(staff.roles, 'answer requests'),
     },
+    {
+      url: '/admin/retention',
+      name: words.retention,
+      shown: may(staff.roles, 'see retention'),
+    },
     { url: '/admin/staff', name: words.staff, shown: may(staff.roles, 'manage staff') },
     { url: '/admin/password', name: words.password, shown: true },
   ]

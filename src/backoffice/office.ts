@@ -13,6 +13,8 @@ export type BackOffice = {
   readonly frame: Frame
   readonly gateway: Gateway
   readonly erasing: Erasing
+  /** How long contact and delivery of an order are kept. */
+  readonly contactMonths: number
   /** Asks for a parcel to be booked with the carrier. */
   readonly requestShipment: (orderId: Id, by: Id) => Promise<unknown>
   readonly requestRefund: (asked: RefundAsked) => Promise<void>

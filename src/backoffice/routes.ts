@@ -11,6 +11,7 @@ import * as orders from './orders/actions.ts'
 import * as password from './password/actions.ts'
 import * as request from './request/actions.ts'
 import * as requests from './requests/actions.ts'
+import * as retention from './retention/actions.ts'
 import * as session from './session/actions.ts'
 import * as staff from './staff/actions.ts'
 
@@ -47,6 +48,9 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   app.get(requested, visited(office, 'answer requests', request.showRequest))
   app.post(`${requested}/act`, visited(office, 'answer requests', request.carryOut))
   app.post(`${requested}/end`, visited(office, 'answer requests', request.close))
+
+  app.get('/admin/retention', visited(office, 'see retention', retention.showRetention))
+  app.post('/admin/retention/clock', visited(office, 'trust the clock', retention.trust))
 
   app.get('/admin/staff', visited(office, 'manage staff', staff.showStaff))
   app.post('/admin/staff', visited(office, 'manage staff', staff.add))

@@ -221,7 +221,7 @@ function terminal(
       }
       const code = await runCommandLine(
         line.split(' '),
-        { write, isTerminal: false, root: ROOT, config },
+        { write, isTerminal: false, root: ROOT, config, holdings: () => [] },
         (text) => {
           complaint += text
         },

@@ -7,6 +7,8 @@
 import { parseArgs } from 'node:util'
 import { Fault } from '../base/failure.ts'
 import type { Config } from '../config/config.ts'
+import type { Holding } from '../privacy/holdings.ts'
+import type { Vault } from '../privacy/vault.ts'
 
 /** Where a command runs. */
 export type Terminal = {
@@ -16,6 +18,8 @@ export type Terminal = {
   /** The folder of the program. */
   readonly root: string
   readonly config: () => Config
+  /** The map of what is held about a person, which is put together above. */
+  readonly holdings: (vault: Vault) => readonly Holding[]
 }
 
 export type Command = {

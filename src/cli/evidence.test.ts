@@ -161,7 +161,7 @@ test('the command writes it whole into a folder, and over no other', async () =>
       said += text
     }
     const settings = () => readConfig({ DATA_DIR: store.folder, PORT: store.url.port })
-    const terminal = { write, isTerminal: false, root: ROOT, config: settings }
+    const terminal = { write, isTerminal: false, root: ROOT, config: settings, holdings: () => [] }
     return { code: await runCommandLine(['evidence', ...args], terminal, write), said }
   }
   const written = await run('--from', period.from, '--to', today.toString(), folder)

@@ -1,13 +1,11 @@
 /**
- * The command line: `npm run tacet -- COMMAND`.
+ * The command line: `npm run tacet -- COMMAND`; `src/tacet.ts` starts it.
  *
  * Exit codes: 0 done, 1 something is wrong, 2 the command could not be understood.
  */
 
-import { fileURLToPath } from 'node:url'
 import { Fault, Refusal } from '../base/failure.ts'
 import { errorFields } from '../base/log.ts'
-import { readConfig } from '../config/config.ts'
 import { asJson, type Command, columns, type Terminal, wrong } from './command.ts'
 
 /** Loaded when they are asked for: each with what it needs and no more. */
@@ -44,7 +42,7 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     async () => (await import('./restore.ts')).restoreCommand,
   ],
   retention: [
-    'what ends when, and whether the clock is trusted',
+    'what ends when, end it now, and whether the clock is trusted',
     async () => (await import('./retention.ts')).retentionCommand,
   ],
   config: ['show every setting', async () => (await import('./config.ts')).configCommand],
@@ -99,17 +97,4 @@ function said(error: unknown): string {
   }
   const { error: kind, at } = errorFields(error)
   return `This failed, and it is our mistake: ${kind}${at === '' ? '' : ` at ${at}`}.`
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = await runCommandLine(
-    process.argv.slice(2),
-    {
-      write: (text) => process.stdout.write(text),
-      isTerminal: process.stdout.isTTY === true,
-      root: fileURLToPath(new URL('../..', import.meta.url)),
-      config: () => readConfig(),
-    },
-    (text) => process.stderr.write(text),
-  )
 }

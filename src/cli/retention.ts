@@ -1,21 +1,38 @@
 /**
- * `tacet retention`: what ends when, what would end now, and the word of a person that the clock is right.
+ * `tacet retention`: what ends when, what is over ended now, and the word of a person that the clock is right.
  *
  * Counts only; no order is named.
  */
 
+import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
-import { type Due, dueNow, type Forecast, forecast } from '../privacy/retention.ts'
-import { clockHold, trustClock } from '../privacy/steady-time.ts'
+import type { Database } from '../base/database.ts'
+import { Fault } from '../base/failure.ts'
+import { openEndings } from '../privacy/endings.ts'
+import { openKeys } from '../privacy/keys.ts'
+import {
+  type Due,
+  dueNow,
+  type Forecast,
+  forecast,
+  type Retaining,
+  runRetention,
+} from '../privacy/retention.ts'
+import type { Ended } from '../privacy/retention-run.ts'
+import { openRootKey } from '../privacy/root-keys/root-key.ts'
+import { type ClockHold, clockHold, trustClock } from '../privacy/steady-time.ts'
+import { openVault } from '../privacy/vault.ts'
 import { asJson, type Command, columns, readArguments, type Terminal, wrong } from './command.ts'
 import { withData } from './data.ts'
+import { withBar } from './installation.ts'
 
 const USAGE = `tacet retention forecast [--months N] [--json]
-tacet retention run --dry-run [--json]
+tacet retention run [--dry-run] [--json]
 tacet retention resume [--json]
 
 forecast  how many orders' contacts and records of the books end in each coming month (12 unless told).
-run       with --dry-run: what the store would end now. It does so by itself, each hour, while it runs.
+run       ends now what is over, as the store does by itself each hour while it runs: 5000 contacts at the
+          most. The store may run meanwhile. With --dry-run it ends nothing, and says what it would.
 resume    says that the clock is right, after it had jumped or the store had stood still for over 48 hours.
           Until then nothing is ended by the clock.
 `
@@ -27,12 +44,12 @@ export const retentionCommand: Command = {
   async run(args, terminal) {
     const [deed, ...rest] = args
     if (deed === 'forecast') return show(rest, terminal)
-    if (deed === 'run') return tryOut(rest, terminal)
+    if (deed === 'run') {
+      const others = rest.filter((arg) => arg !== '--dry-run')
+      return others.length < rest.length ? tryOut(others, terminal) : runNow(others, terminal)
+    }
     if (deed === 'resume') return resume(rest, terminal)
-    throw wrong(
-      'Say `retention forecast`, `retention run --dry-run` or `retention resume`',
-      'retention',
-    )
+    throw wrong('Say `retention forecast`, `retention run` or `retention resume`', 'retention')
   },
 }
 
@@ -50,17 +67,56 @@ async function show(args: readonly string[], terminal: Terminal): Promise<number
 }
 
 async function tryOut(args: readonly string[], terminal: Terminal): Promise<number> {
-  const isDry = args.includes('--dry-run')
-  const { json, positionals } = readArguments(args.filter((arg) => arg !== '--dry-run'))
-  if (positionals.length > 0 || !isDry)
-    throw wrong('The store ends what is over by itself; say --dry-run to see it', 'retention')
+  const { json, positionals } = readArguments(args)
+  if (positionals.length > 0) throw wrong('retention run takes no arguments', 'retention')
   const { contactMonths } = terminal.config()
   const due = await withData(terminal, 'find', async (database) => ({
     ...(await dueNow({ database, clock: systemClock, contactMonths })),
-    held: (await clockHold(database))?.because ?? null,
+    clockHeld: (await clockHold(database))?.because ?? null,
   }))
   terminal.write(json ? asJson(due) : dueInWords(due))
   return 0
+}
+
+/** The same as the store's own work each hour. Ends with 1 when nothing could be ended. */
+async function runNow(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { json, positionals } = readArguments(args)
+  if (positionals.length > 0) throw wrong('retention run takes no arguments', 'retention')
+  const ended = await withData(terminal, 'find', async (database) => {
+    const retaining = await retainingIn(database, terminal)
+    const found = await withBar('Ending what is over', terminal.isTerminal && !json, (progress) =>
+      runRetention(retaining, 'a person', progress),
+    )
+    if (found === 'held') throw held(await clockHold(database))
+    return found
+  })
+  if (ended === 'busy') {
+    throw new Fault('conflict', 'The store is ending what is over at this moment', {
+      remedy: 'Look at /admin/retention for what it has ended',
+    })
+  }
+  terminal.write(json ? asJson(ended) : `Ended: ${inCounts(ended)}.\n`)
+  return 0
+}
+
+async function retainingIn(database: Database, terminal: Terminal): Promise<Retaining> {
+  const { dataFolder, rootKey, backupHorizonDays, contactMonths } = terminal.config()
+  const folder = join(dataFolder, 'keys')
+  const root = await openRootKey(rootKey, systemClock)
+  const endings = openEndings(folder, systemClock, backupHorizonDays)
+  const vault = openVault(await openKeys(database, root, folder, systemClock), endings)
+  const holdings = terminal.holdings(vault)
+  return {
+    erasing: { database, clock: systemClock, endings, holdings, backupHorizonDays },
+    contactMonths,
+  }
+}
+
+function held(hold: ClockHold | undefined): Fault {
+  return new Fault('conflict', `Nothing ends by the clock: ${hold?.because ?? 'it is on hold'}`, {
+    remedy:
+      'Look at the clock of this machine; if it is right, `npm run tacet -- retention resume`',
+  })
 }
 
 async function resume(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -82,9 +138,16 @@ function inWords(months: readonly Forecast[]): string {
   return `${columns([['month', 'contacts', 'records of the books'], ...rows])}\n`
 }
 
-function dueInWords({ contacts, months, held }: Due & { readonly held: string | null }): string {
+function dueInWords(due: Due & { readonly clockHeld: string | null }): string {
+  const { restricted, legallyHeld, clockHeld } = due
+  const what =
+    `Would end now, at the most: ${inCounts(due)}.\n` +
+    `Of these contacts wait: ${restricted} restricted by their person, ${legallyHeld} under a legal hold.\n`
+  if (clockHeld === null) return what
+  return `${what}But nothing ends by the clock: ${clockHeld}. See \`npm run tacet -- retention resume\`.\n`
+}
+
+function inCounts({ contacts, months }: Ended): string {
   const books = months.length === 0 ? 'no month of the books' : `the books of ${months.join(', ')}`
-  const what = `Would end now: the contact of ${contacts} orders at the most, and ${books}.\n`
-  if (held === null) return what
-  return `${what}But nothing ends by the clock: ${held}. See \`npm run tacet -- retention resume\`.\n`
+  return `the contact of ${contacts} orders, and ${books}`
 }

@@ -6,7 +6,8 @@ import { clockHold } from '../privacy/steady-time.ts'
 
 export async function keepRetention(retaining: Retaining, log: Log): Promise<void> {
   const ended = await runRetention(retaining)
-  if (ended === undefined) {
+  if (ended === 'busy') return
+  if (ended === 'held') {
     const hold = await clockHold(retaining.erasing.database)
     log('retention held', { because: hold?.because ?? '' })
   } else if (ended.contacts > 0 || ended.months.length > 0) {

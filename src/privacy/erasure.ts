@@ -39,6 +39,9 @@ export type Erasing = {
   readonly tell: (tx: Transaction, known: readonly Known[]) => Promise<readonly Id[]>
 }
 
+/** What it takes to end orders whose time is over. Nobody has asked for it, so no company is asked to follow. */
+export type EndingByTime = Omit<Erasing, 'tell'>
+
 const ASKED = 'the person asked'
 /** Orders that end in one transaction after a restore. */
 const AT_ONCE = 500
@@ -142,7 +145,7 @@ export async function endAgain(erasing: Erasing, endings: readonly Ending[]): Pr
  * how many it ended.
  */
 export async function endOver(
-  erasing: Erasing,
+  erasing: EndingByTime,
   subjects: readonly Id[],
   which: 'unless open' | 'even open',
 ): Promise<number> {
@@ -152,7 +155,6 @@ export async function endOver(
     const closed = which === 'even open' ? subjects : subjects.filter((one) => !open.has(one))
     const because = 'its time was over'
     const entry = { id: newId(clock()), kind: 'contact ended', because } as const
-    // Nobody has asked for it, so no company is asked to follow.
     const quietly = { ...erasing, tell: async () => [] }
     const isEnded = await end(quietly, tx, { closed, open: [] }, entry)
     return isEnded ? closed.length : 0

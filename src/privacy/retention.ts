@@ -15,21 +15,22 @@ import { type Queries, sql } from '../base/database.ts'
 import { check } from '../base/failure.ts'
 import { type Id, lowestId, newId } from '../base/ids.ts'
 import { destroyPeriodKey } from './_period-key.ts'
-import { type Erasing, endOver } from './erasure.ts'
-import { heldBack } from './held-back.ts'
+import { type EndingByTime, endOver } from './erasure.ts'
+import { countHeldBackBefore, type HeldBack, heldBack } from './held-back.ts'
 import { openOf } from './holdings.ts'
 import { append } from './ledger.ts'
 import { retention } from './policy.ts'
+import { alone, type Ended, noteRun, type RunBy } from './retention-run.ts'
 import { steadyTime } from './steady-time.ts'
 
 export type Retaining = {
-  readonly erasing: Erasing
+  readonly erasing: EndingByTime
   /** How long contact and delivery of an order are kept, in months; five years at most. */
   readonly contactMonths: number
 }
 
-/** What a run has ended. */
-export type Ended = { readonly contacts: number; readonly months: readonly string[] }
+/** Told how much was looked at, of how much. */
+export type Progress = (done: number, of: number) => void
 
 const MONTH_LOCK = 7_465_216
 const AT_ONCE = 100
@@ -39,21 +40,54 @@ const MOST_CONTACTS = 5000
 const LOOKED_AT = 1000
 
 /**
- * Ends what is over. Returns undefined, and ends nothing, while the clock is not trusted.
+ * Ends what is over, and tells what; `held` while the clock is not trusted, `busy` while another process does it.
  *
- * Any number of processes may do so at once.
+ * After a restore it waits for that process instead: the store must not open before.
  */
-export async function runRetention(retaining: Retaining): Promise<Ended | undefined> {
+export async function runRetention(
+  retaining: Retaining,
+  by: RunBy = 'the clock',
+  progress: Progress = () => undefined,
+): Promise<Ended | 'held' | 'busy'> {
   const { database, clock } = retaining.erasing
-  const now = await steadyTime(database, clock)
-  if (now === undefined) return undefined
-  const contacts = await endContacts(retaining, now)
-  const months: string[] = []
-  for (const month of await monthsOver(database, now)) {
-    await endMonth(retaining.erasing, month)
-    months.push(month)
+  return alone(database, by === 'a restore', async () => {
+    const now = await steadyTime(database, clock)
+    return now === undefined ? 'held' : endAll(retaining, now, { by, progress })
+  })
+}
+
+type Manner = { readonly by: RunBy; readonly progress: Progress }
+
+async function endAll(
+  { erasing, contactMonths }: Retaining,
+  now: Temporal.Instant,
+  { by, progress }: Manner,
+): Promise<Ended> {
+  const { database, clock } = erasing
+  const months = await monthsOver(database, now)
+  const all = (await contactsOver(database, now, contactMonths)) + months.length
+  const id = newId(now)
+  let [done, ended] = [0, { contacts: 0, months: [] as readonly string[] }]
+  const step = async (looked: number, more: Partial<Ended>) => {
+    done += looked
+    const { contacts, months } = ended
+    ended = {
+      contacts: contacts + (more.contacts ?? 0),
+      months: [...months, ...(more.months ?? [])],
+    }
+    if (more.contacts || more.months)
+      await noteRun(database, { id, by, ...ended, finishedAt: null })
+    progress(Math.min(done, all), all)
   }
-  return { contacts, months }
+  await endContacts(erasing, contactsEndBefore(now, contactMonths), step)
+  for (const month of months) {
+    await endMonth(erasing, month)
+    await step(1, { months: [month] })
+  }
+  if (by === 'a person' || ended.contacts + ended.months.length > 0) {
+    await noteRun(database, { id, by, ...ended, finishedAt: clock() })
+  }
+  return ended
 }
 
 /** Orders placed before this instant have their contact ended, unless something is open on them. */
@@ -75,10 +109,11 @@ function cap(): Temporal.Duration {
 }
 
 async function endContacts(
-  { erasing, contactMonths }: Retaining,
-  now: Temporal.Instant,
-): Promise<number> {
-  const bound = lowestId(contactsEndBefore(now, contactMonths))
+  erasing: EndingByTime,
+  before: Temporal.Instant,
+  step: (looked: number, ended: Partial<Ended>) => Promise<void>,
+): Promise<void> {
+  const bound = lowestId(before)
   let [ended, after] = [0, lowestId(Temporal.Instant.fromEpochMilliseconds(0))]
   while (ended < MOST_CONTACTS) {
     const subjects = await ordersBetween(erasing.database, after, bound, LOOKED_AT)
@@ -87,10 +122,12 @@ async function endContacts(
     after = last
     const due = await endable(erasing, subjects)
     for (let at = 0; at < due.length; at += AT_ONCE) {
-      ended += await endOver(erasing, due.slice(at, at + AT_ONCE), 'unless open')
+      const contacts = await endOver(erasing, due.slice(at, at + AT_ONCE), 'unless open')
+      ended += contacts
+      await step(0, { contacts })
     }
+    await step(subjects.length, {})
   }
-  return ended
 }
 
 /** Orders whose contact is still there, oldest first. */
@@ -102,7 +139,7 @@ async function ordersBetween(on: Queries, after: Id, before: Id, most: number) {
 }
 
 /** What is open or held waits; a person who has restricted the use may need what is stored (art. 18 GDPR). */
-async function endable({ database, holdings }: Erasing, subjects: readonly Id[]) {
+async function endable({ database, holdings }: EndingByTime, subjects: readonly Id[]) {
   const [open, held] = await Promise.all([
     openOf(holdings, database, subjects),
     heldBack(database, subjects),
@@ -124,7 +161,7 @@ async function monthsOver(on: Queries, now: Temporal.Instant): Promise<readonly 
  * Ends a month: what is left of its orders, the key of its books, its partitions, in this order. An order that is open
  * or held after five years ends all the same: C3.2 knows no exception.
  */
-async function endMonth(erasing: Erasing, month: string): Promise<void> {
+async function endMonth(erasing: EndingByTime, month: string): Promise<void> {
   const { database, clock } = erasing
   const { from, to } = idsOf(month)
   for (;;) {
@@ -149,7 +186,7 @@ async function endMonth(erasing: Erasing, month: string): Promise<void> {
   })
 }
 
-function idsOf(month: string): { readonly from: Id; readonly to: Id } {
+function idsOf(month: string | Temporal.PlainYearMonth): { readonly from: Id; readonly to: Id } {
   const begins = Temporal.PlainYearMonth.from(month)
   const start = ({ year, month }: Temporal.PlainYearMonth) =>
     Temporal.PlainDate.from({ year, month, day: 1 }).toZonedDateTime('UTC').toInstant()
@@ -163,15 +200,29 @@ export type Reckoned = {
   readonly contactMonths: number
 }
 
-/** What is over now: contacts, of which some may be open, held or restricted, and months of the books. */
-export type Due = { readonly contacts: number; readonly months: readonly string[] }
+/** What is over now, and why some of it may have to wait. */
+export type Due = HeldBack & {
+  /** Orders whose contact is over; what is open, restricted or held among them waits. */
+  readonly contacts: number
+  readonly months: readonly string[]
+}
 
 export async function dueNow({ database, clock, contactMonths }: Reckoned): Promise<Due> {
-  const bound = lowestId(contactsEndBefore(clock(), contactMonths))
-  const { contacts } = await database.one<{ contacts: number }>(
+  const now = clock()
+  const bound = lowestId(contactsEndBefore(now, contactMonths))
+  return {
+    contacts: await contactsOver(database, now, contactMonths),
+    ...(await countHeldBackBefore(database, bound)),
+    months: await monthsOver(database, now),
+  }
+}
+
+async function contactsOver(on: Queries, now: Temporal.Instant, months: number): Promise<number> {
+  const bound = lowestId(contactsEndBefore(now, months))
+  const { contacts } = await on.one<{ contacts: number }>(
     sql`select count(*) as contacts from data_key where kind = 'order' and id < ${bound}`,
   )
-  return { contacts, months: await monthsOver(database, clock()) }
+  return contacts
 }
 
 /** What ends in a month to come. */
@@ -190,9 +241,11 @@ export async function forecast(
   months: number,
 ): Promise<readonly Forecast[]> {
   const first = Temporal.PlainYearMonth.from(monthOf(clock()))
-  const contacts = await countByMonth(database, 'contacts')
-  const records = await countByMonth(database, 'records')
   const keptMonths = cap().total({ unit: 'months', relativeTo: '2000-01-01' })
+  /** What was placed later ends later, and is not counted. */
+  const placedBefore = (kept: number) => idsOf(first.add({ months: months - kept })).from
+  const contacts = await countByMonth(database, 'contacts', placedBefore(contactMonths))
+  const records = await countByMonth(database, 'records', placedBefore(keptMonths))
   return Array.from({ length: months }, (_, ahead) => {
     const month = first.add({ months: ahead })
     const over = (counts: ReadonlyMap<string, number>, kept: number) => {
@@ -212,13 +265,14 @@ export async function forecast(
 async function countByMonth(
   on: Queries,
   what: 'contacts' | 'records',
+  before: Id,
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await on.many<{ month: string; count: number }>(
     what === 'contacts'
       ? sql`select replace(right(tableoid::regclass::text, 7), '_', '-') as month, count(*)
-          from data_key where kind = 'order' group by tableoid`
+          from data_key where kind = 'order' and id < ${before} group by tableoid`
       : sql`select replace(right(tableoid::regclass::text, 7), '_', '-') as month, count(*)
-          from accounting_record group by tableoid`,
+          from accounting_record where order_id < ${before} group by tableoid`,
   )
   return new Map(rows.map(({ month, count }) => [month, count]))
 }

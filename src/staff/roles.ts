@@ -20,6 +20,8 @@ const DEEDS = {
   'hold an order': ['owner'],
   'answer requests': ['owner', 'service'],
   'look at a person': ['packing', 'service', 'accounts'],
+  'see retention': ['owner', 'accounts'],
+  'trust the clock': ['owner'],
   'manage staff': ['owner'],
   'change the own password': ROLES,
 } as const satisfies Record<string, readonly Role[]>

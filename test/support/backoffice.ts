@@ -83,7 +83,7 @@ export async function openOffice(t: Ending) {
   }
   const office = await listen((server, frame) =>
     registerBackOffice(server, {
-      ...{ frame, gateway, erasing },
+      ...{ frame, gateway, erasing, contactMonths: 36 },
       requestShipment: (orderId, by) => requestShipment(shipping, orderId, by),
       requestRefund: (asked) => requestRefund(payments, asked),
       cancelOrder: (asked) => cancelOrder(payments, asked, async () => {}),

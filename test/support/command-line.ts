@@ -1,5 +1,6 @@
 /** The command line over a database and a folder of a test's own. */
 
+import { holdingsOf } from '../../src/_holdings.ts'
 import { openDatabase } from '../../src/base/database.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
 import { readConfig } from '../../src/config/config.ts'
@@ -18,7 +19,8 @@ export async function commandLine(t: Parameters<typeof keyFolder>[0]) {
     const write = (text: string) => {
       said += text
     }
-    const code = await runCommandLine(args, { write, isTerminal: false, root: ROOT, config }, write)
+    const terminal = { write, isTerminal: false, root: ROOT, config, holdings: holdingsOf }
+    const code = await runCommandLine(args, terminal, write)
     return { code, said }
   }
   return { folder, database, run }

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { runMigrations } from 'graphile-worker'
+import { holdingsOf } from '../../src/_holdings.ts'
 import { tasksOf } from '../../src/_tasks.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { type Database, openDatabase } from '../../src/base/database.ts'
@@ -29,7 +30,7 @@ export async function tacet(line: string, folder: string, databaseUrl: string): 
     write: (text: string) => {
       out += text
     },
-    ...{ isTerminal: false, root: ROOT, config },
+    ...{ isTerminal: false, root: ROOT, config, holdings: holdingsOf },
   }
   const code = await runCommandLine(line.split(' '), terminal, (text) => {
     complaint += text
@@ -37,7 +38,7 @@ export async function tacet(line: string, folder: string, databaseUrl: string): 
   return { code, out, complaint }
 }
 
-const CLI = ['--import', './scripts/tsx.mjs', join(ROOT, 'src', 'cli', 'main.ts')]
+const CLI = ['--import', './scripts/tsx.mjs', join(ROOT, 'src', 'tacet.ts')]
 
 /** Runs `tacet` in a process of its own, by way of a shell that may set limits. */
 export function startTacet(line: string, folder: string, address: string, limits = '') {

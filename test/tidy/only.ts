@@ -99,6 +99,7 @@ const TABLE: readonly Only[] = [
       'src/base/log.ts': 'events of the allowed list',
       'src/cli/': 'the command line answers a person',
       'src/main.ts': 'the start says where the store is',
+      'src/tacet.ts': 'hands the command line its terminal',
     },
   },
   {

@@ -9,6 +9,7 @@ import { form } from './en/form.ts'
 import { frame } from './en/frame.ts'
 import { problem } from './en/problem.ts'
 import { requests } from './en/requests.ts'
+import { retention } from './en/retention.ts'
 import { revisions } from './en/revisions.ts'
 import { rights } from './en/rights.ts'
 import { shelves } from './en/shelves.ts'
@@ -22,6 +23,7 @@ export const en = {
   checkout,
   data,
   requests,
+  retention,
   rights,
   revisions,
   transparency,

@@ -68,6 +68,7 @@ const frame = {
   navigation: 'Back office',
   orders: 'Orders',
   requests: 'Requests',
+  retention: 'Retention',
   staff: 'Staff',
   password: 'Password',
   signOut: 'Sign out',

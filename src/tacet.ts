@@ -1,0 +1,20 @@
+/**
+ * `npm run tacet`: the command line with the settings, on a terminal, and with what only the whole store has.
+ */
+
+import { fileURLToPath } from 'node:url'
+import { holdingsOf } from './_holdings.ts'
+import { runCommandLine } from './cli/main.ts'
+import { readConfig } from './config/config.ts'
+
+process.exitCode = await runCommandLine(
+  process.argv.slice(2),
+  {
+    write: (text) => process.stdout.write(text),
+    isTerminal: process.stdout.isTTY === true,
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    config: () => readConfig(),
+    holdings: holdingsOf,
+  },
+  (text) => process.stderr.write(text),
+)
