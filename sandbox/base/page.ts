@@ -71,9 +71,8 @@ ${body}</main>`,
 
 /** `€12.50` for 1250 and `eur`. */
 export function amount(amountMinor: number, currency: string): string {
-  const formatter = formatterOf(currency.toUpperCase())
-  const digits = formatter.resolvedOptions().maximumFractionDigits ?? 2
-  return formatter.format(amountMinor / 10 ** digits)
+  const code = currency.toUpperCase()
+  return formatterOf(code).format(amountMinor / 10 ** digitsOf(code))
 }
 
 /** `2026-01-31 12:00:00 UTC`. */
@@ -81,14 +80,26 @@ export function moment(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 }
 
+const WHOLE = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '))
+const THOUSANDTHS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND'])
 const formatters = new Map<string, Intl.NumberFormat>()
 
 function formatterOf(currency: string): Intl.NumberFormat {
   const known = formatters.get(currency)
   if (known !== undefined) return known
-  const made = new Intl.NumberFormat('en', { style: 'currency', currency })
+  const digits = digitsOf(currency)
+  const made = new Intl.NumberFormat('en', {
+    ...{ style: 'currency', currency },
+    ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+  })
   formatters.set(currency, made)
   return made
+}
+
+/** As the processor counts amounts (docs.stripe.com/currencies): ISK and UGX in hundredths too. */
+function digitsOf(currency: string): number {
+  if (WHOLE.has(currency)) return 0
+  return THOUSANDTHS.has(currency) ? 3 : 2
 }
 
 function shown(value: Value): string {

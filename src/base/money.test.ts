@@ -40,7 +40,15 @@ test('what was written in a currency’s digits is read as it was', () => {
     },
   )
   fc.assert(property)
-  assert.deepEqual([minorDigits('EUR'), minorDigits('JPY'), minorDigits('KWD')], [2, 0, 3])
+})
+
+test('a currency has the digits that banks count it in, whatever is usual to show', () => {
+  const digits = ['EUR', 'JPY', 'KWD', 'CLF'].map(minorDigits)
+  assert.deepEqual(digits, [2, 0, 3, 4])
+  for (const currency of ['HUF', 'IDR', 'COP', 'PKR', 'RSD', 'ALL', 'TWD']) {
+    assert.equal(minorDigits(currency), 2, currency)
+    assert.match(formatMoney(parseMoney('1000', currency)), /1,000\.00$/)
+  }
 })
 
 test('an amount is read without going through a float', () => {

@@ -7,6 +7,18 @@ import { check, Fault } from './failure.ts'
 /** ISO 4217 alphabetic code, upper case. */
 export type Currency = string
 
+/**
+ * The currencies that have other than two digits behind the point (ISO 4217), but MGA, whose fifths nobody prices in.
+ *
+ * Not from `Intl`: its digits are for showing (CLDR), and change with its release. It takes the forint for one without
+ * hundredths, as no bank and no processor does.
+ */
+const MINOR_DIGITS: ReadonlyMap<Currency, number> = new Map([
+  ...having(0, 'BIF CLP DJF GNF ISK JPY KMF KRW MGA PYG RWF UGX UYI VND VUV XAF XOF XPF'),
+  ...having(3, 'BHD IQD JOD KWD LYD OMR TND'),
+  ...having(4, 'CLF UYW'),
+])
+
 export type Money = {
   /** A safe integer; may be negative (a refund, a correction). */
   readonly amountMinor: number
@@ -34,15 +46,14 @@ export function sum(amounts: readonly Money[], currency: Currency): Money {
   return amounts.reduce(add, money(0, currency))
 }
 
-/** The digits behind the point of a currency: 2 for EUR, 0 for JPY, 3 for KWD (ISO 4217, by way of CLDR). */
+/** The digits behind the point of a currency: 2 for EUR, 0 for JPY, 3 for KWD. */
 export function minorDigits(currency: Currency): number {
-  return formatter('en', currency).digits
+  return MINOR_DIGITS.get(currency) ?? 2
 }
 
 /** As a person reads it: `€1,099.90`. */
 export function formatMoney({ amountMinor, currency }: Money, locale = 'en'): string {
-  const { format, digits } = formatter(locale, currency)
-  return format(amountMinor / 10 ** digits)
+  return formatter(locale, currency)(amountMinor / 10 ** minorDigits(currency))
 }
 
 /**
@@ -61,7 +72,11 @@ export function parseMoney(text: string, currency: Currency): Money {
   return money(Number(`${match[1]}${whole}`), currency)
 }
 
-type Formatter = { readonly format: (amount: number) => string; readonly digits: number }
+function having(digits: number, codes: string): readonly (readonly [Currency, number])[] {
+  return codes.split(' ').map((code) => [code, digits])
+}
+
+type Formatter = (amount: number) => string
 
 const formatters = new Map<string, Formatter>()
 
@@ -70,9 +85,13 @@ function formatter(locale: string, currency: Currency): Formatter {
   const key = `${locale} ${currency}`
   const known = formatters.get(key)
   if (known !== undefined) return known
-  const made = new Intl.NumberFormat(locale, { style: 'currency', currency })
-  const { maximumFractionDigits: digits = 2 } = made.resolvedOptions()
-  const found = { format: (amount: number) => made.format(amount), digits }
-  formatters.set(key, found)
-  return found
+  const digits = minorDigits(currency)
+  const { format } = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  formatters.set(key, format)
+  return format
 }

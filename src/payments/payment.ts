@@ -295,5 +295,9 @@ async function noteDifference(
   if (started === undefined) return
   const { amountMinor, currency } = session
   const details = { amountMinor, currency }
+  const noted = await tx.first(sql`
+    select 1 from order_event where order_id = ${started.orderId} and kind = 'payment differs'
+      and details = ${JSON.stringify(details)}::jsonb`)
+  if (noted !== undefined) return
   await addEvent(tx, started.orderId, { kind: 'payment differs', by: processor.name, details }, at)
 }

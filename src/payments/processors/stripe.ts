@@ -63,7 +63,7 @@ export function stripe(options: StripeOptions): Processor {
                 quantity: 1,
                 price_data: {
                   currency: currency.toLowerCase(),
-                  unit_amount: amountMinor,
+                  unit_amount: amountMinor * unitsOf(currency),
                   product_data: { name: options.description },
                 },
               },
@@ -89,10 +89,10 @@ export function stripe(options: StripeOptions): Processor {
         return stateOf(await answered(by(way).checkout.sessions.retrieve(sessionId)))
       }
     },
-    async refund({ amountMinor }, intentId, reference, way) {
+    async refund({ amountMinor, currency }, intentId, reference, way) {
       const refund = await answered(
         by(way).refunds.create(
-          { payment_intent: intentId, amount: amountMinor },
+          { payment_intent: intentId, amount: amountMinor * unitsOf(currency) },
           { idempotencyKey: `refund-${reference}` },
         ),
       )
@@ -177,16 +177,22 @@ function stateOf(session: Stripe.Checkout.Session): SessionState {
 }
 
 function paidSession(session: Stripe.Checkout.Session): PaidSession | undefined {
-  const { payment_intent: intent, amount_total: amountMinor, currency } = session
+  const { payment_intent: intent, amount_total: amount } = session
+  const currency = session.currency?.toUpperCase()
   if (session.status !== 'complete' || session.payment_status !== 'paid') return undefined
-  if (amountMinor === null || currency === null || intent === null) return undefined
+  if (amount === null || currency === undefined || intent === null) return undefined
   return {
     sessionId: session.id,
     orderReference: session.client_reference_id ?? '',
     intentId: typeof intent === 'string' ? intent : intent.id,
-    amountMinor,
-    currency: currency.toUpperCase(),
+    amountMinor: Math.floor(amount / unitsOf(currency)),
+    currency,
   }
+}
+
+/** Stripe counts in ISO 4217's minor units, but these as if they had hundredths, which must be 0. */
+function unitsOf(currency: string): number {
+  return currency === 'ISK' || currency === 'UGX' ? 100 : 1
 }
 
 function readWebhook(

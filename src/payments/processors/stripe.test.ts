@@ -1,0 +1,40 @@
+/** Stripe's way of counting: the same money as ours, whatever unit it is told in. */
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { control } from '../../../test/support/outside.ts'
+import { testStore } from '../../../test/support/store.ts'
+import { newId } from '../../base/ids.ts'
+import { parseMoney } from '../../base/money.ts'
+import { stripe } from './stripe.ts'
+
+const store = await testStore({ after })
+const { clock } = store.payments.gateway
+const processor = stripe({ ...store.access.stripe, description: 'Shop' })
+const urls = { paid: `${store.url}paid`, cancelled: `${store.url}cancelled` }
+const way = {
+  origins: [store.sandbox.origin],
+  plainAllowed: true,
+  inspect: () => undefined,
+  travelled: () => undefined,
+}
+
+for (const currency of ['EUR', 'HUF', 'JPY', 'ISK', 'UGX', 'KWD']) {
+  test(`2500 ${currency} are asked for as 2500 ${currency}, paid and refunded as such`, async () => {
+    const at = clock()
+    const orderReference = newId(at)
+    const { amountMinor } = parseMoney('2500', currency)
+    const due = { orderReference, amountMinor, currency }
+    const session = await processor.start(due, urls, at.add({ minutes: 35 }), way)
+    const page = await (await fetch(session.url)).text()
+    assert.match(page, /Pay \D+2,500(?:\.0+)?</)
+    await control(store, 'pay', { session: session.id })
+    const found = await processor.state(session.id, way)
+    assert.ok(found.state === 'paid')
+    assert.deepEqual([found.amountMinor, found.currency], [amountMinor, currency])
+    const refunding = processor.refund(due, found.intentId, newId(at), way)
+    assert.match(await refunding, /^re_/)
+    const again = processor.refund({ ...due, amountMinor: 1 }, found.intentId, newId(at), way)
+    await assert.rejects(again, { code: 'payment_refused' }, 'all of it went back')
+  })
+}
