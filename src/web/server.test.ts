@@ -60,6 +60,28 @@ test('every response carries the security headers and says that nobody is tracke
   }
 })
 
+test('what is no whole request is answered with the same headers', async () => {
+  const ask = 'GET /hello HTTP/1.1\r\nConnection: close\r\n'
+  for (const [sent, status] of [
+    [`${ask}\r\n`, 400],
+    [`${ask}Host: x\r\nhost: y\r\n\r\n`, 400],
+    [`${ask}Host: x\r\nExpect: miracles\r\n\r\n`, 417],
+    [`${ask}Host: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['NONSENSE\r\n\r\n', 400],
+  ] as const) {
+    const answer = await shop.send(sent)
+    assert.match(answer, new RegExp(`^HTTP/1.1 ${status}`))
+    for (const line of [
+      "content-security-policy: default-src 'none'",
+      'tk: N',
+      'cache-control: no',
+    ]) {
+      assert.ok(answer.includes(line), `${status}: ${line}`)
+    }
+  }
+  assert.match(await shop.send('GET /hello HTTP/1.0\r\n\r\n'), /^HTTP\/1.1 200/)
+})
+
 test('a shop on https asks browsers to stay on https', async () => {
   const frame = await frameOf({ publicUrl: new URL('https://shop.example') })
   const secure = await listen(() => undefined, { frame })
@@ -86,6 +108,10 @@ test('an unknown page is a 404 with a page, a wrong method a 405 that says which
   const wrong = await fetch(`${shop.url}/things/7`, { method: 'POST', headers: FORM })
   assert.equal(wrong.status, 405)
   assert.equal(wrong.headers.get('allow'), 'GET, HEAD')
+  for (const method of ['DELETE', 'PUT', 'PROPFIND', 'OPTIONS']) {
+    assert.equal((await fetch(`${shop.url}/things/7`, { method })).status, 405, method)
+    assert.equal((await fetch(`${shop.url}/nowhere`, { method })).status, 404, method)
+  }
 })
 
 test('a client that asks for JSON gets the problem as RFC 9457 has it', async () => {

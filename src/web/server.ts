@@ -1,8 +1,9 @@
 /**
  * The server: what every request goes through, whatever page it asks for.
  *
- * In this order: a broken address or cookie is refused (400), a form from elsewhere is refused (403), the body is read
- * strictly, the route answers, no cookie leaves that the policy does not declare (C1), the constant headers are set.
+ * In this order: a broken address, host or cookie is refused (400), a form from elsewhere is refused (403), the body is
+ * read strictly, the route answers, no cookie leaves that the policy does not declare (C1), the constant headers are
+ * set.
  *
  * Invariant: no request, however broken, ends in a 500 of its own making or in the end of the process.
  * Invariant: nothing is kept about a request but its route's pattern (C7).
@@ -11,7 +12,7 @@
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
-import { Refusal } from '../base/failure.ts'
+import { Fault, Refusal } from '../base/failure.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { BODY_LIMIT_BYTES, isWellEncoded, readBodies } from './body.ts'
 import { checkCookies, guardCookies } from './cookies.ts'
@@ -51,6 +52,12 @@ export type ServerOptions = {
 
 /** Slow senders are cut off; long work belongs to jobs. */
 const REQUEST_TIMEOUT_MS = 30_000
+const CHECK_CONNECTIONS_MS = 5_000
+
+const STATUS_OF_BROKEN: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
 
 /** A server that listens nowhere yet. Routes are added to it by `storefront/` and `backoffice/`. */
 export function openServer(options: ServerOptions): FastifyInstance {
@@ -63,14 +70,25 @@ export function openServer(options: ServerOptions): FastifyInstance {
     }
     return sendProblem(frame, headers, request, reply, problem)
   }
+  const connections = {
+    connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+    headersTimeout: REQUEST_TIMEOUT_MS,
+    // Node's own refusal of a request without a host would come without our headers.
+    requireHostHeader: false,
+  }
   const server = fastify({
-    https: options.tls,
+    ...(options.tls === null
+      ? { http: connections }
+      : { https: { ...connections, ...options.tls } }),
     trustProxy: options.behindProxy,
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     frameworkErrors: fail,
-    clientErrorHandler: endBroken,
+    clientErrorHandler: endBroken(headers),
+  })
+  server.server.on('checkExpectation', (_, response) => {
+    response.writeHead(417, { ...headers, connection: 'close' }).end()
   })
   const methodsOf = noteRoutes(server)
   readBodies(server)
@@ -86,8 +104,10 @@ export function openServer(options: ServerOptions): FastifyInstance {
       sendProblem(frame, headers, request, reply, { status: 400 })
       return
     }
+    checkHost(request, reply)
     checkCookies(request)
-    checkOrigin(frame.shop, request)
+    // Where there is nothing to change, nothing is forged: such a request is told its 404 or 405.
+    if (!request.is404) checkOrigin(frame.shop, request)
     done()
   })
   guardCookies(server, production, log)
@@ -141,17 +161,24 @@ function routeOf(request: FastifyRequest): string {
   return `${request.method} ${request.routeOptions.url ?? 'none'}`
 }
 
+/** RFC 9112, section 3.2: no host, or two, is refused, lest a proxy before us believes another one than we do. */
+function checkHost({ raw }: FastifyRequest, reply: FastifyReply): void {
+  const names = raw.rawHeaders.filter((text, at) => at % 2 === 0 && text.length === 4)
+  const hosts = names.filter((name) => name.toLowerCase() === 'host').length
+  if (hosts === 1 || (hosts === 0 && raw.httpVersion === '1.0')) return
+  reply.header('connection', 'close')
+  throw new Fault('invalid', 'A request must name one host')
+}
+
 /** What is no HTTP gets a short answer and the end of its connection. */
-function endBroken(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request'
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nTk: N\r\nContent-Length: ${status.length}\r\n` +
-      `Content-Type: text/plain\r\n\r\n${status}`,
-  )
+function endBroken(headers: Headers) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return (error: Error & { readonly code?: string }, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
+    const status = STATUS_OF_BROKEN[error.code ?? ''] ?? '400 Bad Request'
+    socket.end(
+      `HTTP/1.1 ${status}\r\nConnection: close\r\n${lines.join('')}` +
+        `Content-Length: ${status.length}\r\nContent-Type: text/plain\r\n\r\n${status}`,
+    )
+  }
 }
