@@ -51,6 +51,14 @@ export async function accountOf(on: Queries, digest: Buffer): Promise<Turn | und
   return on.first<Turn>(sql`select id, turn from account where id = any(${subjects}::uuid[])`)
 }
 
+/** Those of the subjects that are accounts. */
+export async function accountsAmong(on: Queries, subjects: readonly Id[]): Promise<readonly Id[]> {
+  const rows = await on.many<{ id: Id }>(
+    sql`select id from account where id = any(${subjects}::uuid[]) order by id`,
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** The token of a link to the account's password, as its mail is written; undefined when the account has ended. */
 export async function linkFor(
   { database, vault }: Customers,

@@ -2,7 +2,8 @@
  * The way to one's own data: a person types an e-mail address, and a link goes to it if it is known.
  *
  * The address that was typed is looked up and forgotten. The mail goes to the one that the newest order of that address
- * has sealed, and its disclosure belongs to that order. How often this happens is counted by those disclosures.
+ * has sealed, or else its account, and its disclosure belongs to that. How often this happens is counted by those
+ * disclosures.
  *
  * Invariant: nothing that was typed is stored, and whoever asked is told the same whatever was found.
  */
@@ -53,7 +54,7 @@ export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): 
   const digest = emailLookUp(vault, email)
   await database.transaction(async (tx) => {
     const subjects = await subjectsOfEmail(tx, digest)
-    const subject = await newestPaid(tx, subjects)
+    const subject = (await newestPaid(tx, subjects)) ?? (await confirmed(tx, subjects))
     if (subject === undefined) return
     const since = clock().subtract({ hours: 1 })
     const { sent } = await tx.one<{ sent: number }>(sql`
@@ -77,5 +78,13 @@ async function newestPaid(on: Queries, subjects: readonly Id[]): Promise<Id | un
     select id from orders
     where id = any(${subjects}::uuid[]) and state <> 'awaiting payment'
     order by id desc limit 1 for update`)
+  return row?.id
+}
+
+/** The account of an address, for whoever has one and has not ordered. */
+async function confirmed(on: Queries, subjects: readonly Id[]): Promise<Id | undefined> {
+  const row = await on.first<{ id: Id }>(sql`
+    select id from account
+    where id = any(${subjects}::uuid[]) and confirmed_at is not null for update`)
   return row?.id
 }

@@ -24,6 +24,7 @@ import {
   showData,
 } from './own-data/actions.ts'
 import type { DataDesk } from './own-data/desk.ts'
+import { byLink, type OpenDesk } from './own-data/owner.ts'
 import { showPrivacy } from './privacy/actions.ts'
 import { showProduct } from './product/actions.ts'
 import { downloadReceipt, downloadReceiptPdf, showReceipt } from './receipt/actions.ts'
@@ -86,20 +87,25 @@ export function dataRoutes(server: FastifyInstance, desk: DataDesk): void {
   })
   server.get('/privacy/data', showAsk(desk))
   server.post('/privacy/data', askForLink(desk, background))
-  server.get('/privacy/data/:token', showData(desk))
-  server.get('/privacy/data/:token.json', downloadJson(desk))
-  server.get('/privacy/data/:token.csv', downloadCsv(desk))
-  server.get('/privacy/data/:token.pdf', downloadPdf(desk))
-  server.get('/privacy/data/:token/erasure', showErasure(desk))
-  server.post('/privacy/data/:token/erasure', eraseAll(desk))
-  const order = '/privacy/data/:token/orders/:number'
-  server.get(order, showRights(desk))
-  server.post(`${order}/correction`, correct(desk))
-  server.post(`${order}/restriction`, restrictUse(desk))
-  server.post(`${order}/restriction/end`, liftUse(desk))
+  ownDataRoutes(server, '/privacy/data/:token', { ...desk, door: byLink(desk) })
   server.get('/privacy/deletions/:token', showDeletion(desk))
   server.post('/privacy/deletions/:token', takeDeletionBack(desk))
   server.get('/privacy/receipts/:token', showReceipt(desk))
   server.get('/privacy/receipts/:token.json', downloadReceipt(desk))
   server.get('/privacy/receipts/:token.pdf', downloadReceiptPdf(desk))
+}
+
+/** The same pages behind each door. */
+function ownDataRoutes(server: FastifyInstance, place: string, desk: OpenDesk): void {
+  server.get(place, showData(desk))
+  server.get(`${place}.json`, downloadJson(desk))
+  server.get(`${place}.csv`, downloadCsv(desk))
+  server.get(`${place}.pdf`, downloadPdf(desk))
+  server.get(`${place}/erasure`, showErasure(desk))
+  server.post(`${place}/erasure`, eraseAll(desk))
+  const order = `${place}/orders/:number`
+  server.get(order, showRights(desk))
+  server.post(`${order}/correction`, correct(desk))
+  server.post(`${order}/restriction`, restrictUse(desk))
+  server.post(`${order}/restriction/end`, liftUse(desk))
 }

@@ -32,6 +32,12 @@ export function queried(request: FastifyRequest, name: string): string {
   return typeof first === 'string' ? first : ''
 }
 
+/** The page of a list that a query asks for (`?page=2`); the first if it says nothing that is one. */
+export function pageAsked(request: FastifyRequest): number {
+  const page = Number(queried(request, 'page'))
+  return Number.isSafeInteger(page) && page > 0 ? page : 1
+}
+
 /** Teaches the server to read forms, JSON and the bytes of webhooks, and nothing else. */
 export function readBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()

@@ -8,7 +8,7 @@ import { inflateSync } from 'node:zlib'
 export function wordsOfPdf(bytes: Buffer): string {
   assert.equal(bytes.subarray(0, 5).toString('latin1'), '%PDF-')
   const text = bytes.toString('latin1')
-  const streams = [...text.matchAll(/\/FlateDecode[^>]*>>\s*stream\r?\n([\s\S]*?)\r?\nendstream/g)]
+  const streams = [...text.matchAll(/\/FlateDecode[^>]*>>\s*stream\r?\n([\s\S]*?)\nendstream/g)]
   return streams.map(([, packed = '']) => drawnIn(packed)).join('\n')
 }
 
@@ -27,7 +27,7 @@ function drawnIn(packed: string): string {
 /** The words on a PDF with one embedded font, by the table that says what each of its glyphs means. */
 export function embeddedWords(pdf: Buffer): string {
   const text = pdf.toString('latin1')
-  const packed = [...text.matchAll(/\/FlateDecode[^>]*>>\s*stream\r?\n([\s\S]*?)\r?\nendstream/g)]
+  const packed = [...text.matchAll(/\/FlateDecode[^>]*>>\s*stream\r?\n([\s\S]*?)\nendstream/g)]
   const streams = packed.map(([, stream = '']) =>
     inflateSync(Buffer.from(stream, 'latin1')).toString('latin1'),
   )

@@ -1,60 +1,67 @@
 /**
- * `GET /privacy/data/:token/erasure`: what would go and what would stay; `POST` does it, now
- * or in 72 hours with a way back (C3.1, C3.2).
+ * `GET …/erasure` behind each door: what would go and what would stay; `POST` does it, now or in 72 hours with a way
+ * back (C3.1, C3.2).
+ *
+ * Whoever has an account and orders says whether both are meant or the account alone: an order keeps its own key, and
+ * does not end with the account.
  */
 
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Id } from '../../base/ids.ts'
+import { accountsAmong } from '../../customers/account.ts'
 import { announceWaiting } from '../../orders/data-link.ts'
 import { erase, preview } from '../../privacy/erasure.ts'
 import { eraseLater } from '../../privacy/erasure-later.ts'
 import { deletionToken, receiptToken } from '../../privacy/person-link.ts'
 import { recordOnline } from '../../privacy/requests.ts'
-import { submitted } from '../../web/body.ts'
-import type { ByToken } from '../own-data/actions.ts'
-import type { DataDesk } from '../own-data/desk.ts'
-import { dataOfLink, subjectsOfLink } from '../own-data/held.ts'
+import { queried, submitted } from '../../web/body.ts'
+import { dataOf } from '../own-data/held.ts'
+import { type OpenDesk, type Owner, opened } from '../own-data/owner.ts'
 import { sendPage } from '../shelves.ts'
 import { erasurePage } from './page.tsx'
 
-export function showErasure(desk: DataDesk) {
-  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
-    const { token } = request.params
-    const data = await dataOfLink(desk, token)
-    if (data.orders.length === 0) return reply.redirect(`/privacy/data/${token}`, 303)
-    const subjects = data.orders.map(({ id }) => id)
-    return sendPage(
-      reply,
-      erasurePage(desk.frame, token, data, await preview(desk.erasing, subjects)),
-    )
-  }
+export function showErasure(desk: OpenDesk) {
+  return opened(desk, async (owner, request, reply) => {
+    const data = await dataOf(desk, owner)
+    const subjects = [...data.accounts, ...data.orders.map(({ id }) => id)]
+    if (subjects.length === 0) return reply.redirect(owner.place, 303)
+    const what = queried(request, 'what') === 'account' ? 'account' : 'all'
+    const foreseen = await preview(desk.erasing, subjects)
+    const { place } = owner
+    return sendPage(reply, erasurePage(desk.frame, { place, what, data, preview: foreseen }))
+  })
 }
 
 /** Sent twice, the second finds nothing, and says so. */
-export function eraseAll(desk: DataDesk) {
-  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
-    const { token } = request.params
-    const { subjects } = await subjectsOfLink(desk, token)
-    if (submitted(request).when === 'later') return wait(desk, token, subjects, reply)
+export function eraseAll(desk: OpenDesk) {
+  return opened(desk, async (owner, request, reply) => {
+    const { when, what } = submitted(request)
+    const { database } = desk.gateway
+    const { subjects: all } = owner
+    const subjects = what === 'account' ? await accountsAmong(database, all) : all
+    if (when === 'later') return wait(desk, owner, subjects, reply)
     const entry = await erase(desk.erasing, subjects)
-    if (entry === undefined) return reply.redirect(`/privacy/data/${token}`, 303)
+    if (entry === undefined) return reply.redirect(owner.place, 303)
     await recordOnline(desk.gateway, 'erasure', subjects.length, 'erased')
     const receipt = receiptToken(desk.gateway.vault.keys, entry)
     return reply.redirect(`/privacy/receipts/${receipt}`, 303)
-  }
+  })
 }
 
-/** Asked twice, the first waits, and the page of the data says so. */
+/**
+ * Asked twice, the first waits, and the page of the data says so. The way back goes to the account's own address where
+ * somebody came by it: an order may have been placed with another.
+ */
 async function wait(
-  { erasing, gateway }: DataDesk,
-  token: string,
+  { erasing, gateway }: OpenDesk,
+  { place, account }: Owner,
   subjects: readonly Id[],
   reply: FastifyReply,
 ) {
-  const entry = await eraseLater(erasing, subjects, (tx, subject) =>
-    announceWaiting(gateway, tx, subject),
+  const entry = await eraseLater(erasing, subjects, (tx, newest) =>
+    announceWaiting(gateway, tx, account ?? newest),
   )
-  if (entry === undefined) return reply.redirect(`/privacy/data/${token}`, 303)
+  if (entry === undefined) return reply.redirect(place, 303)
   await recordOnline(gateway, 'erasure', subjects.length, 'waits')
   return reply.redirect(`/privacy/deletions/${deletionToken(gateway.vault.keys, entry)}`, 303)
 }

@@ -5,6 +5,7 @@
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Preview } from '../../privacy/erasure.ts'
 import { retention } from '../../privacy/policy.ts'
+import { Radios } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
 import { dayText } from '../moment.tsx'
@@ -12,14 +13,17 @@ import type { Explained, PersonData } from '../own-data/held.ts'
 
 type Props = { readonly frame: Frame; readonly data: PersonData; readonly preview: Preview }
 
-export function erasurePage(
-  frame: Frame,
-  token: string,
-  data: PersonData,
-  preview: Preview,
-): string {
+type Shown = Omit<Props, 'frame'> & {
+  /** What the addresses of the pages of this data begin with. */
+  readonly place: string
+  /** What is chosen at first. */
+  readonly what: 'all' | 'account'
+}
+
+export function erasurePage(frame: Frame, { place, what, data, preview }: Shown): string {
   const { erasure: words } = frame.words.data
   const props = { frame, data, preview }
+  const hasBoth = data.accounts.length > 0 && data.orders.length > 0
   return page(
     frame,
     { title: words.title, unlisted: true },
@@ -31,8 +35,9 @@ export function erasurePage(
         <Stays {...props} />
       </div>
       <Had frame={frame} had={preview.had} />
-      <p class="notice">{words.keep}</p>
-      <form action={`/privacy/data/${token}/erasure`} method="post">
+      {data.orders.length > 0 && <p class="notice">{words.keep}</p>}
+      <form action={`${place}/erasure`} method="post">
+        {hasBoth && <What frame={frame} what={what} />}
         <p>
           <strong>{words.cannotUndo}</strong>
         </p>
@@ -44,10 +49,26 @@ export function erasurePage(
           <button class="button-quiet" type="submit" name="when" value="later">
             {words.wait}
           </button>
-          <a href={`/privacy/data/${token}`}>{words.back}</a>
+          <a href={place}>{words.back}</a>
         </div>
       </form>
     </>,
+  )
+}
+
+function What({ frame, what }: Pick<Shown, 'what'> & Pick<Props, 'frame'>) {
+  const { erasure: words } = frame.words.data
+  return (
+    <Radios
+      words={frame.words}
+      name="what"
+      label={words.what}
+      value={what}
+      options={[
+        { value: 'all', label: words.all, hint: words.allHint },
+        { value: 'account', label: words.account, hint: words.accountHint },
+      ]}
+    />
   )
 }
 
@@ -58,16 +79,22 @@ function GoesNow({ frame, data, preview }: Props) {
     <section class="card" aria-labelledby="now">
       <h2 id="now">{words.now}</h2>
       <ul>
+        {data.accounts.map((id) => (
+          <li key={id}>
+            <strong>{words.accountLine}</strong>{' '}
+            {namesOf(frame, data.bySubject.get(id) ?? []).join(', ')}
+          </li>
+        ))}
         {going.map(({ id, number }) => (
           <li key={id}>
             <strong>{words.order(number)}</strong>{' '}
-            {namesOf(frame, data.byOrder.get(id) ?? []).join(', ')}
+            {namesOf(frame, data.bySubject.get(id) ?? []).join(', ')}
           </li>
         ))}
         <li>{words.lookUp}</li>
         {going.length > 0 && <li>{words.link}</li>}
       </ul>
-      {going.length === 0 && <p>{words.nothingNow}</p>}
+      {going.length === 0 && data.orders.length > 0 && <p>{words.nothingNow}</p>}
     </section>
   )
 }
@@ -131,8 +158,8 @@ function Waits({ frame, data, preview, id, state }: WaitsProps) {
 }
 
 /** The last day of anything that ends with the order. */
-function latestOf({ byOrder }: PersonData, order: string): string {
-  const days = (byOrder.get(order) ?? [])
+function latestOf({ bySubject }: PersonData, order: string): string {
+  const days = (bySubject.get(order) ?? [])
     .filter(({ rule }) => retention[rule].onErasure !== 'stays')
     .map(({ until }) => until ?? '')
   return days.sort().at(-1) ?? ''

@@ -1,5 +1,5 @@
 /**
- * `GET /privacy/data`, `POST /privacy/data`, `GET /privacy/data/:token`, and its `.json`, `.csv` and `.pdf`
+ * `GET /privacy/data`, `POST /privacy/data`; behind each door `GET` its address, and its `.json`, `.csv` and `.pdf`
  *
  * Invariant: the answer to an address is the same, at the same time, whether or not it is known: the look-up begins
  * when the answer has left.
@@ -10,13 +10,14 @@ import { Fault } from '../../base/failure.ts'
 import { errorFields } from '../../base/log.ts'
 import { sendDataLink } from '../../orders/data-link.ts'
 import { isPersonal, Personal } from '../../privacy/personal.ts'
-import { queried, submitted } from '../../web/body.ts'
+import { pageAsked, submitted } from '../../web/body.ts'
 import { writtenAsPdf } from '../../web/document.ts'
 import { sendPage } from '../shelves.ts'
 import { askPage, sentPage } from './ask.tsx'
 import type { DataDesk } from './desk.ts'
 import { asCsv, asJson } from './downloads.ts'
-import { dataOfLink } from './held.ts'
+import { dataOf } from './held.ts'
+import { type OpenDesk, opened } from './owner.ts'
 import { dataPage } from './page.tsx'
 import { dataPaper } from './paper.ts'
 
@@ -49,40 +50,32 @@ export function askForLink({ frame, gateway, log }: DataDesk, background: Set<Pr
   }
 }
 
-export function showData(desk: DataDesk) {
-  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
-    const { token } = request.params
-    const data = await dataOfLink(desk, token, pageAsked(request))
-    return sendPage(reply, dataPage(desk.frame, token, data))
-  }
+export function showData(desk: OpenDesk) {
+  return opened(desk, async (owner, request, reply) => {
+    const data = await dataOf(desk, owner, pageAsked(request))
+    return sendPage(reply, dataPage(desk.frame, owner.place, data))
+  })
 }
 
-function pageAsked(request: FastifyRequest): number {
-  const page = Number(queried(request, 'page'))
-  return Number.isSafeInteger(page) && page > 0 ? page : 1
+export function downloadJson(desk: OpenDesk) {
+  return opened(desk, async (owner, _, reply) =>
+    sendFile(reply, 'my-data.json', 'application/json', asJson(await dataOf(desk, owner))),
+  )
 }
 
-export function downloadJson(desk: DataDesk) {
-  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
-    const data = await dataOfLink(desk, request.params.token)
-    return sendFile(reply, 'my-data.json', 'application/json', asJson(data))
-  }
-}
-
-export function downloadCsv(desk: DataDesk) {
-  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
-    const data = await dataOfLink(desk, request.params.token)
-    return sendFile(reply, 'my-data.csv', 'text/csv; charset=utf-8', asCsv(data))
-  }
+export function downloadCsv(desk: OpenDesk) {
+  return opened(desk, async (owner, _, reply) =>
+    sendFile(reply, 'my-data.csv', 'text/csv; charset=utf-8', asCsv(await dataOf(desk, owner))),
+  )
 }
 
 /** Of one page of orders, as drawing takes its time: with thousands of them the other files hold all. */
-export function downloadPdf(desk: DataDesk) {
-  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
-    const data = await dataOfLink(desk, request.params.token, pageAsked(request))
+export function downloadPdf(desk: OpenDesk) {
+  return opened(desk, async (owner, request, reply) => {
+    const data = await dataOf(desk, owner, pageAsked(request))
     const pdf = await writtenAsPdf(dataPaper(desk.frame, data))
     return sendFile(reply, 'my-data.pdf', 'application/pdf', pdf)
-  }
+  })
 }
 
 export function sendFile(reply: FastifyReply, name: string, type: string, file: string | Buffer) {

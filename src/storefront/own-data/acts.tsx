@@ -7,12 +7,12 @@ import type { PersonData } from './held.ts'
 
 type Props = {
   readonly frame: Frame
-  readonly token: string
+  readonly place: string
   readonly data: PersonData
   readonly order: OrderSummary
 }
 
-export function Acts({ frame, token, data, order }: Props) {
+export function Acts({ frame, place, data, order }: Props) {
   const { rights: words } = frame.words
   const hold = data.holds.get(order.id)
   return (
@@ -25,7 +25,7 @@ export function Acts({ frame, token, data, order }: Props) {
       )}
       {data.restricted.has(order.id) && <p class="notice">{words.restrict.isRestricted}</p>}
       <p>
-        <a href={`/privacy/data/${token}/orders/${order.number}`}>
+        <a href={`${place}/orders/${order.number}`}>
           {words.link}
           <span class="unseen"> {words.ofOrder(order.number)}</span>
         </a>

@@ -14,9 +14,10 @@ import type { Explained, PersonData } from './held.ts'
 import { Told } from './told.tsx'
 import { Value } from './value.tsx'
 
-type Props = { readonly frame: Frame; readonly token: string; readonly data: PersonData }
+type Props = { readonly frame: Frame; readonly place: string; readonly data: PersonData }
 
-export function dataPage(frame: Frame, token: string, data: PersonData): string {
+/** @param place what the addresses of the pages of this data begin with. */
+export function dataPage(frame: Frame, place: string, data: PersonData): string {
   const { page: words, times } = frame.words.data
   const isNothing = data.fields.length === 0
   return page(
@@ -30,15 +31,15 @@ export function dataPage(frame: Frame, token: string, data: PersonData): string 
           <p>{words.nothingHint}</p>
         </>
       ) : (
-        <Held frame={frame} token={token} data={data} />
+        <Held frame={frame} place={place} data={data} />
       )}
-      <NotHeld frame={frame} />
+      <NotHeld frame={frame} data={data} />
       <p class="quiet small">{times}</p>
     </>,
   )
 }
 
-function Held({ frame, token, data }: Props) {
+function Held({ frame, place, data }: Props) {
   const { page: words, told } = frame.words.data
   const isLook = (one: PersonData['told'][number]) => one.recipient.startsWith('staff: ')
   const outside = data.told.filter((one) => !isLook(one))
@@ -52,23 +53,30 @@ function Held({ frame, token, data }: Props) {
       </p>
       <Waiting frame={frame} waiting={data.waiting} />
       <div class="actions">
-        <a class="button" href={`/privacy/data/${token}.json`}>
+        <a class="button" href={`${place}.json`}>
           {words.json}
         </a>
-        <a class="button" href={`/privacy/data/${token}.csv`}>
+        <a class="button" href={`${place}.csv`}>
           {words.csv}
         </a>
-        <a class="button" href={`/privacy/data/${token}.pdf?page=${data.page}`}>
+        <a class="button" href={`${place}.pdf?page=${data.page}`}>
           {words.pdf}
         </a>
-        <a href={`/privacy/data/${token}/erasure`}>{words.erase}</a>
+        <a href={`${place}/erasure`}>{words.erase}</a>
       </div>
+      {data.accounts.map((account) => (
+        <section key={account} aria-labelledby="account">
+          <h2 id="account">{words.account}</h2>
+          <p>{words.accountHint}</p>
+          <Rules frame={frame} fields={data.bySubject.get(account) ?? []} />
+        </section>
+      ))}
       {data.orders.map((order) => (
-        <Order key={order.id} {...{ frame, order }} fields={data.byOrder.get(order.id) ?? []}>
-          <Acts {...{ frame, token, data, order }} />
+        <Order key={order.id} {...{ frame, order }} fields={data.bySubject.get(order.id) ?? []}>
+          <Acts {...{ frame, place, data, order }} />
         </Order>
       ))}
-      <Pages {...{ frame, token, data }} />
+      <Pages {...{ frame, place, data }} />
       <Told {...table} id="told" title={told.title} none={told.none} told={outside} />
       <Told {...table} id="looks" title={told.looks} none={told.looksNone} told={looks} />
     </>
@@ -76,12 +84,10 @@ function Held({ frame, token, data }: Props) {
 }
 
 /** The other pages, for whoever has ordered more often than one holds. */
-function Pages({ frame, token, data: { page: shown, pages } }: Props) {
+function Pages({ frame, place, data: { page: shown, pages } }: Props) {
   const { page: words } = frame.words.data
   if (pages === 1) return null
-  const link = (page: number, text: string) => (
-    <a href={`/privacy/data/${token}?page=${page}`}>{text}</a>
-  )
+  const link = (page: number, text: string) => <a href={`${place}?page=${page}`}>{text}</a>
   return (
     <nav class="actions" aria-label={words.pages}>
       {shown > 1 && link(shown - 1, words.newer)}
@@ -91,32 +97,41 @@ function Pages({ frame, token, data: { page: shown, pages } }: Props) {
   )
 }
 
-type OrderProps = {
+type FieldsProps = {
   readonly frame: Frame
-  readonly order: OrderSummary
+  /** The order that they are about; none of an account. */
+  readonly order?: OrderSummary
   readonly fields: readonly Explained[]
 }
 
-function Order({ frame, order, fields, children }: OrderProps & { children: ComponentChildren }) {
+type OrderProps = FieldsProps & {
+  readonly order: OrderSummary
+  readonly children: ComponentChildren
+}
+
+function Order({ frame, order, fields, children }: OrderProps) {
   const { page: words } = frame.words.data
-  const own = Map.groupBy(fields, ({ rule }) => rule)
   const revision = fields.find(({ name }) => name === 'orders.revision')?.value
-  const rules = Object.keys(policy.retention)
-  const groups = [...own].sort(([one], [other]) => rules.indexOf(one) - rules.indexOf(other))
   return (
     <section aria-labelledby={`order-${order.number}`}>
       <h2 id={`order-${order.number}`}>{words.order(order.number)}</h2>
       <GivenUnder frame={frame} revision={String(revision)} />
       {children}
-      {groups.map(([rule, group]) => (
-        <Rule key={rule} {...{ frame, order }} fields={group} />
-      ))}
+      <Rules {...{ frame, order, fields }} />
     </section>
   )
 }
 
+function Rules({ fields, ...shared }: FieldsProps) {
+  const own = Map.groupBy(fields, ({ rule }) => rule)
+  const rules = Object.keys(policy.retention)
+  const groups = [...own].sort(([one], [other]) => rules.indexOf(one) - rules.indexOf(other))
+  return groups.map(([rule, group]) => <Rule key={rule} {...shared} fields={group} />)
+}
+
 /** What is kept by one rule of the policy: why and until when, once; then each value. */
-function Rule({ frame, order, fields }: OrderProps) {
+function Rule({ fields, ...shared }: FieldsProps) {
+  const { frame } = shared
   const { page: words } = frame.words.data
   const [first] = fields
   const until =
@@ -135,13 +150,11 @@ function Rule({ frame, order, fields }: OrderProps) {
         {until === '' ? words.noLimit : words.atMost(dayText(frame, until))} (
         <a href={`/privacy#${first?.clause}`}>{first?.clause}</a>)
       </p>
-      {personal !== undefined && personal.length > 0 && (
-        <Fields {...{ frame, order }} fields={personal} />
-      )}
+      {personal !== undefined && personal.length > 0 && <Fields {...shared} fields={personal} />}
       {rest !== undefined && rest.length > 0 && (
         <details>
           <summary>{words.rest(rest.length)}</summary>
-          <Fields {...{ frame, order }} fields={rest} />
+          <Fields {...shared} fields={rest} />
         </details>
       )}
     </>
@@ -157,7 +170,8 @@ function isColumn(name: string): boolean {
   return name.includes('.')
 }
 
-function Fields({ frame, order, fields }: OrderProps) {
+function Fields({ fields, ...shared }: FieldsProps) {
+  const { frame } = shared
   const { page: words, nameOf } = frame.words.data
   return (
     <div class="table-frame">
@@ -177,7 +191,7 @@ function Fields({ frame, order, fields }: OrderProps) {
             <tr key={`${field.name} ${index}`}>
               <th scope="row">{nameOf(field.name) ?? field.name}</th>
               <td data-label={words.value}>
-                <Value {...{ frame, order, field }} />
+                <Value {...shared} field={field} />
               </td>
               <td data-label={words.since}>
                 <Moment frame={frame} at={field.since} />
@@ -190,13 +204,13 @@ function Fields({ frame, order, fields }: OrderProps) {
   )
 }
 
-function NotHeld({ frame }: { readonly frame: Frame }) {
+function NotHeld({ frame, data }: Pick<Props, 'frame' | 'data'>) {
   const { notHeld } = frame.words.data
   return (
     <section aria-labelledby="not-held">
       <h2 id="not-held">{notHeld.title}</h2>
       <ul>
-        {notHeld.list.map((text) => (
+        {notHeld.list(data.accounts.length > 0).map((text) => (
           <li key={text}>{text}</li>
         ))}
       </ul>

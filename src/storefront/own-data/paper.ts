@@ -20,36 +20,42 @@ export function dataPaper(frame: Frame, data: PersonData): Written {
   const blocks: readonly Block[] = [
     { kind: 'title', text: words.title },
     { kind: 'text', text: words.made(momentText(frame, data.at), policy.revision) },
-    { kind: 'text', text: data.orders.length === 0 ? words.nothing : words.lead },
+    { kind: 'text', text: data.fields.length === 0 ? words.nothing : words.lead },
     ...(data.pages > 1
       ? [{ kind: 'text', text: words.pageOf(data.page, data.pages) } as const]
       : []),
-    ...data.orders.flatMap((order) => orderBlocks(frame, order, data.byOrder.get(order.id) ?? [])),
+    ...data.accounts.flatMap((account): readonly Block[] => [
+      { kind: 'heading', text: words.account },
+      ...fieldBlocks({ frame }, data.bySubject.get(account) ?? []),
+    ]),
+    ...data.orders.flatMap((order): readonly Block[] => [
+      { kind: 'heading', text: words.order(order.number) },
+      ...fieldBlocks({ frame, order }, data.bySubject.get(order.id) ?? []),
+    ]),
     { kind: 'heading', text: told.title },
     ...toldBlocks(frame, data, outside, told.none),
     { kind: 'heading', text: told.looks },
     ...toldBlocks(frame, data, looks, told.looksNone),
     { kind: 'heading', text: notHeld.title },
-    ...notHeld.list.map((text) => ({ kind: 'text', text }) as const),
+    ...notHeld.list(data.accounts.length > 0).map((text) => ({ kind: 'text', text }) as const),
     { kind: 'text', text: `${times} ${words.letters}` },
   ]
   return { title: words.title, language: frame.shop.language, blocks }
 }
 
-function orderBlocks(
-  frame: Frame,
-  order: OrderSummary,
-  fields: readonly Explained[],
-): readonly Block[] {
+type About = { readonly frame: Frame; readonly order?: OrderSummary }
+
+function fieldBlocks(about: About, fields: readonly Explained[]): readonly Block[] {
+  const { frame } = about
   const { page: words, nameOf } = frame.words.data
   const groups = Map.groupBy(fields, ({ rule, until }) => `${rule} ${until ?? ''}`)
-  const blocks = [...groups.values()].flatMap((group): readonly Block[] => {
+  return [...groups.values()].flatMap((group): readonly Block[] => {
     const [first] = group
     if (first === undefined) return []
     const end = first.until === null ? words.noLimit : words.atMost(dayText(frame, first.until))
     const facts = group.map((field) => {
       const since = `${words.since} ${momentText(frame, field.since)}`
-      const value = valueText(frame, order, field)
+      const value = valueText({ ...about, field })
       return [nameOf(field.name) ?? field.name, `${value} (${since})`] as const
     })
     return [
@@ -58,7 +64,6 @@ function orderBlocks(
       { kind: 'facts', facts },
     ]
   })
-  return [{ kind: 'heading', text: words.order(order.number) }, ...blocks]
 }
 
 function toldBlocks(
@@ -72,13 +77,14 @@ function toldBlocks(
   if (told.length === 0) return [{ kind: 'text', text: none }]
   return told.map((one) => {
     const isLook = one.recipient.startsWith('staff: ')
-    const number = orders.find(({ id }) => id === one.subject)?.number ?? 0
+    const number = orders.find(({ id }) => id === one.subject)?.number
+    const about = number === undefined ? words.account : words.order(number)
     const how = `${outcomes[one.outcome ?? 'open']}, ${channels[one.channel] ?? one.channel}`
     const what = one.fields.map((name) => fields[name] ?? name).join(', ')
     const because = `${one.purpose}: ${one.because} (${one.clause})`
     const when = momentText(frame, one.grantedAt)
     const name = isLook ? one.recipient : `${one.recipient}: ${one.company}`
-    const text = [because, what, words.order(number), when, isLook ? seen : how].join('; ')
+    const text = [because, what, about, when, isLook ? seen : how].join('; ')
     return { kind: 'facts', facts: [[name, text]] }
   })
 }

@@ -61,7 +61,7 @@ function Row({ frame, orders, disclosure: one }: RowProps) {
         {one.purpose}: {one.because} <a href={`/privacy#${one.clause}`}>{one.clause}</a>
       </td>
       <td data-label={words.what}>{one.fields.map((name) => fields[name] ?? name).join(', ')}</td>
-      <td data-label={words.order}>{order?.number}</td>
+      <td data-label={words.order}>{order?.number ?? words.account}</td>
       <td data-label={words.when}>
         <Moment frame={frame} at={one.grantedAt} />
       </td>

@@ -11,7 +11,7 @@ import type { CorrectionForm } from './form.ts'
 
 type Props = {
   readonly frame: Frame
-  readonly token: string
+  readonly place: string
   readonly order: OrderSummary
   readonly form: CorrectionForm
   readonly told: readonly OrderDisclosure[]
@@ -22,7 +22,7 @@ export function CorrectionErrors({ frame, form }: Pick<Props, 'frame' | 'form'>)
 }
 
 export function Correct(props: Props) {
-  const { frame, token, order, told } = props
+  const { frame, place, order, told } = props
   const { correct: words } = frame.words.rights
   const country = countryNamed(order.country)
   return (
@@ -30,11 +30,7 @@ export function Correct(props: Props) {
       <h2 id="correct">{words.title}</h2>
       <p>{words.hint}</p>
       {told.length > 0 && <Told frame={frame} told={told} />}
-      <form
-        action={`/privacy/data/${token}/orders/${order.number}/correction`}
-        method="post"
-        novalidate
-      >
+      <form action={`${place}/orders/${order.number}/correction`} method="post" novalidate>
         <Field {...props} name="firstName" autocomplete="given-name" />
         <Field {...props} name="lastName" autocomplete="family-name" />
         <Field {...props} name="line1" autocomplete="address-line1" />
@@ -88,7 +84,7 @@ type FieldProps = Props & {
   readonly optional?: boolean
 }
 
-function Field({ frame, form, token: _, order: __, told: ___, name, ...rest }: FieldProps) {
+function Field({ frame, form, place: _, order: __, told: ___, name, ...rest }: FieldProps) {
   return (
     <TextField
       words={frame.words}

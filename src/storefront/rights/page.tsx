@@ -20,12 +20,12 @@ type Shown = {
   readonly done: string | undefined
 }
 
-type Props = { readonly frame: Frame; readonly token: string } & Shown
+type Props = { readonly frame: Frame; readonly place: string } & Shown
 
-export function rightsPage(frame: Frame, token: string, shown: Shown): string {
+export function rightsPage(frame: Frame, place: string, shown: Shown): string {
   const { rights: words, data } = frame.words
   const { order, hold, done, form } = shown
-  const props = { frame, token, ...shown }
+  const props = { frame, place, ...shown }
   return page(
     frame,
     { title: words.title(order.number), unlisted: true, hasErrors: hasErrors(form.errors) },
@@ -33,7 +33,7 @@ export function rightsPage(frame: Frame, token: string, shown: Shown): string {
       <CorrectionErrors frame={frame} form={form} />
       <h1>{words.title(order.number)}</h1>
       <p>
-        <a href={`/privacy/data/${token}`}>{words.back}</a>
+        <a href={place}>{words.back}</a>
       </p>
       {done !== undefined && (
         <p class="notice" role="status">
@@ -60,9 +60,9 @@ function Held({ frame, hold }: { readonly frame: Frame; readonly hold: LegalHold
   )
 }
 
-function Restrict({ frame, token, order, restricted }: Props) {
+function Restrict({ frame, place, order, restricted }: Props) {
   const { restrict: words } = frame.words.rights
-  const place = `/privacy/data/${token}/orders/${order.number}/restriction`
+  const path = `${place}/orders/${order.number}/restriction`
   const isPaid = order.state !== 'awaiting payment'
   return (
     <section class="card" aria-labelledby="restrict">
@@ -75,7 +75,7 @@ function Restrict({ frame, token, order, restricted }: Props) {
       )}
       <p>{isPaid ? words.hint : words.unpaid}</p>
       {isPaid && (
-        <form action={restricted === undefined ? place : `${place}/end`} method="post">
+        <form action={restricted === undefined ? path : `${path}/end`} method="post">
           <button class="button" type="submit">
             {restricted === undefined ? words.button : words.lift}
           </button>

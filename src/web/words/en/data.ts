@@ -121,7 +121,7 @@ export const data = {
     title: 'Your data',
     lead: 'See all that we hold about you: every value, why and until when we keep it, and everyone who was given any of it. Download it, or have it deleted. No account is needed.',
     email: 'E-mail',
-    hint: 'The one that you ordered with. We send a link to it, which opens your data for 30 minutes.',
+    hint: 'The one that you ordered with, or that of your account. We send a link to it, which opens your data for 30 minutes.',
     send: 'Send me the link',
     kept: 'What you enter here is compared and forgotten.',
     missing: 'Enter your e-mail address',
@@ -129,8 +129,8 @@ export const data = {
   },
   sent: {
     title: 'Look into your inbox',
-    text: 'If somebody has ordered with this address, a link to their data is on its way to it. It comes within a few minutes and opens for 30 minutes.',
-    same: 'You see this page whatever we found, so that nobody can learn from us who has ordered here.',
+    text: 'If somebody has ordered with this address or has an account, a link to their data is on its way to it. It comes within a few minutes and opens for 30 minutes.',
+    same: 'You see this page whatever we found, so that nobody can learn from us who has ordered here or has an account.',
     again: 'No mail? Look whether the address was right. There are at most three links an hour.',
     back: 'Enter the address again',
   },
@@ -149,6 +149,9 @@ export const data = {
     nothing: 'We hold nothing about this address.',
     nothingHint:
       'Nothing is stored any more that could be found by it. What has to stay of orders that were deleted can be found by nobody’s name or address.',
+    account: 'Your account',
+    accountHint:
+      'Change or take out your addresses, end open sessions and choose another password in the account itself.',
     order: (number: number) => `Order ${number}`,
     rest: (count: number) => `All that is stored with it (${count} values)`,
     what: 'What',
@@ -177,13 +180,16 @@ export const data = {
     for: 'What for',
     what: 'What',
     order: 'Order',
+    account: 'your account',
     when: 'When',
     how: 'How',
   },
   notHeld: {
     title: 'What we do not hold',
-    list: [
-      'No account, no password: you ordered without one.',
+    list: (hasAccount: boolean) => [
+      hasAccount
+        ? 'No password that could be read: we keep a fingerprint, which tells whether one that is typed is right.'
+        : 'No account, no password: you ordered without one.',
       'No card or bank details: you gave them to the payment processor alone.',
       'No list of what you looked at or searched for.',
       'No network address of yours, and nothing about your device or browser.',
@@ -196,6 +202,13 @@ export const data = {
   erasure: {
     title: 'Have your data deleted',
     lead: 'Look at what will happen first. Nothing has been deleted yet.',
+    what: 'What is to be deleted?',
+    all: 'The account and all orders',
+    allHint: 'What the two columns above say.',
+    account: 'The account alone',
+    accountHint:
+      'Of the columns above the account goes, and nothing else. Your orders stay what orders without an account are: each has its page by its link, and all are found by a link to your e-mail address.',
+    accountLine: 'Your account:',
     now: 'Goes now',
     stays: 'Stays for a while',
     order: (number: number) => `Order ${number}:`,
