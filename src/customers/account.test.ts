@@ -3,13 +3,21 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { openKernel } from '../../test/support/kernel.ts'
+import {
+  accountOfAddress,
+  newAddress,
+  OTHER_PASSWORD as OTHER,
+  openAccount,
+  PASSWORD,
+  passwordLink,
+  sessionOf,
+} from '../../test/support/sign-in.ts'
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
-import { type Id, newId } from '../base/ids.ts'
+import type { Id } from '../base/ids.ts'
 import { Personal } from '../privacy/personal.ts'
 import { findSubjects, openHeld } from '../privacy/vault.ts'
 import {
-  accountFor,
   changePassword,
   choosePassword,
   endUnconfirmed,
@@ -31,30 +39,16 @@ const { database, vault } = await openKernel({ after })
 let ahead = Temporal.Duration.from({ hours: 0 })
 const clock = () => systemClock().add(ahead)
 const customers = { database, vault, clock }
-const PASSWORD = 'a kettle on a blue shelf'
-const OTHER = 'two kettles on a red shelf'
 const tooMany = { name: 'Fault', code: 'too_many_attempts' }
 
-const address = (typed: string) => Personal.of('email', typed)
-const newAddress = () => `person-${newId(systemClock())}@account.example`
-const asked = (typed: string) =>
-  database.transaction((tx) => accountFor(customers, tx, address(typed)))
+const asked = (typed: string) => accountOfAddress(customers, typed)
+const tokenFor = (id: Id) => passwordLink(customers, id)
+const opened = () => openAccount(customers)
 
-async function tokenFor(id: Id): Promise<string> {
-  const link = await linkFor(customers, id, clock().add({ minutes: 30 }))
-  assert.ok(link)
-  return link.token
+async function enter(email: string, password = PASSWORD) {
+  const typed = { email: Personal.of('email', email), password }
+  return sessionOf(await signIn(openSignIn(customers), typed, '127.0.0.1'))
 }
-
-async function opened(typed = newAddress()) {
-  const id = await asked(typed)
-  const session = await choosePassword(customers, await tokenFor(id), PASSWORD)
-  assert.ok(session)
-  return { id, session, email: typed }
-}
-
-const enter = (email: string, password = PASSWORD, entry = openSignIn(customers)) =>
-  signIn(entry, { email: address(email), password }, '127.0.0.1')
 
 test('a link chooses the password, which signs in', async () => {
   const { id, session, email } = await opened()

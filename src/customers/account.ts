@@ -23,6 +23,7 @@ import {
   subjectsOfEmail,
 } from '../privacy/vault.ts'
 import { accountToken, openAccountToken, type Turn } from './link.ts'
+import { type Entered, enter } from './second-step.ts'
 import { type Customers, endSessions, startSession } from './session.ts'
 
 /** An account whose address nobody confirms ends after this. */
@@ -78,19 +79,19 @@ export async function opensAccount(customers: Customers, token: string): Promise
   return link !== undefined && (await isTurn(customers.database, link))
 }
 
-/** Chooses the password by a link, once. Returns a new session's token; undefined for a link that opens nothing. */
+/** Chooses the password by a link, once, and signs in with it; undefined for a link that opens nothing. */
 export async function choosePassword(
   customers: Customers,
   token: string,
   password: string,
-): Promise<string | undefined> {
+): Promise<Entered | undefined> {
   const { database, vault, clock } = customers
   const link = openAccountToken(vault.keys, token, clock())
   if (link === undefined || !(await opensAccount(customers, token))) return undefined
   const hash = Personal.of('passwordHash', await hashPassword(password))
   return database.transaction(async (tx) => {
     if (!(await isTurn(tx, link))) return undefined
-    return setPassword(customers, tx, link.id, hash)
+    return enter(customers, tx, await setPassword(customers, tx, link, hash))
   })
 }
 
@@ -110,7 +111,8 @@ export async function changePassword(
   const hash = Personal.of('passwordHash', await hashPassword(password))
   return database.transaction(async (tx) => {
     if (!(await isTurn(tx, present))) return undefined
-    return setPassword(customers, tx, id, hash)
+    await setPassword(customers, tx, present, hash)
+    return startSession(customers, tx, id)
   })
 }
 
@@ -160,18 +162,20 @@ export async function endUnconfirmed(
   })
 }
 
+/** Codes may be guessed anew: who knew the old password and guessed at them does not know this one. */
 async function setPassword(
-  customers: Customers,
+  { vault, clock }: Customers,
   tx: Transaction,
-  id: Id,
+  { id, turn }: Turn,
   hash: Personal<'passwordHash'>,
-): Promise<string> {
-  await sealUnderOwn(customers.vault, tx, id, 'credentials', [hash])
+): Promise<Turn> {
+  await sealUnderOwn(vault, tx, id, 'credentials', [hash])
   await tx.run(sql`
-    update account set turn = turn + 1, confirmed_at = coalesce(confirmed_at, ${customers.clock()})
+    with guesses as (update account_factor set wrong_codes = 0 where account_id = ${id})
+    update account set turn = turn + 1, confirmed_at = coalesce(confirmed_at, ${clock()})
     where id = ${id}`)
   await endSessions(tx, id)
-  return startSession(customers, tx, id)
+  return { id, turn: turn + 1 }
 }
 
 /** Whether no password was chosen since; in a transaction none can be before its end. */

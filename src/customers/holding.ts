@@ -1,13 +1,13 @@
-/** An account's part of what is held about a person (C3.1): that there is one, and its open sessions. */
+/** An account's part of what is held about a person (C3.1): that there is one, its open sessions, its second factor. */
 
 import { sql } from '../base/database.ts'
 import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
 
 export const accountHolding: Holding = {
   rule: 'account',
-  tables: ['account', 'account_session'],
+  tables: ['account', 'account_session', 'account_factor'],
   async show(on, subjects) {
-    const [accounts, sessions] = await Promise.all([
+    const [accounts, sessions, factors] = await Promise.all([
       on.many<JsonRow>(sql`
         select id as subject, created_at as since, to_jsonb(account) - 'id' as row
         from account where id = any(${subjects}::uuid[]) order by id`),
@@ -15,20 +15,26 @@ export const accountHolding: Holding = {
         select account_id as subject, created_at as since,
           to_jsonb(account_session) - 'account_id' as row
         from account_session where account_id = any(${subjects}::uuid[]) order by id`),
+      on.many<JsonRow>(sql`
+        select account_id as subject, created_at as since,
+          to_jsonb(account_factor) - 'account_id' as row
+        from account_factor where account_id = any(${subjects}::uuid[]) order by account_id`),
     ])
     return {
       fields: [
         ...columnsOf('account', 'account', accounts),
         ...columnsOf('account', 'account_session', sessions),
+        ...columnsOf('account', 'account_factor', factors),
       ],
     }
   },
-  /** Its sessions go with it. */
+  /** All else goes with it. */
   end: (tx, subjects) => tx.run(sql`delete from account where id = any(${subjects}::uuid[])`),
   async left(on, subjects) {
     const { n } = await on.one<{ n: number }>(sql`
       select (select count(*) from account where id = any(${subjects}::uuid[])) +
-        (select count(*) from account_session where account_id = any(${subjects}::uuid[])) as n`)
+        (select count(*) from account_session where account_id = any(${subjects}::uuid[])) +
+        (select count(*) from account_factor where account_id = any(${subjects}::uuid[])) as n`)
     return n
   },
 }

@@ -20,13 +20,10 @@ export type Turn = { readonly id: Id; readonly turn: number }
 /** 56 URL-safe characters. */
 export function accountToken(
   keys: Pick<Keys, 'link'>,
-  { id, turn }: Turn,
+  turn: Turn,
   endsAt: Temporal.Instant,
 ): string {
-  const more = Buffer.alloc(TURN_BYTES + TIME_BYTES)
-  more.writeUInt32BE(turn)
-  more.writeUIntBE(endsAt.epochMilliseconds, TURN_BYTES, TIME_BYTES)
-  return signed(keys, 'account', Buffer.concat([idToBytes(id), more]))
+  return signTurn(keys, 'account', turn, endsAt)
 }
 
 /** What a token says that is whole and has not ended. Whether its turn is still the account's, the account knows. */
@@ -35,7 +32,30 @@ export function openAccountToken(
   token: string,
   now: Temporal.Instant,
 ): Turn | undefined {
-  const bytes = verified(keys, 'account', token)
+  return openTurn(keys, 'account', token, now)
+}
+
+/** A token that says an account, its turn and a time, for one purpose. */
+export function signTurn(
+  keys: Pick<Keys, 'link'>,
+  purpose: string,
+  { id, turn }: Turn,
+  endsAt: Temporal.Instant,
+): string {
+  const more = Buffer.alloc(TURN_BYTES + TIME_BYTES)
+  more.writeUInt32BE(turn)
+  more.writeUIntBE(endsAt.epochMilliseconds, TURN_BYTES, TIME_BYTES)
+  return signed(keys, purpose, Buffer.concat([idToBytes(id), more]))
+}
+
+/** What a token of this purpose says, before its time is over. */
+export function openTurn(
+  keys: Pick<Keys, 'link'>,
+  purpose: string,
+  token: string,
+  now: Temporal.Instant,
+): Turn | undefined {
+  const bytes = verified(keys, purpose, token)
   if (bytes?.length !== ID_BYTES + TURN_BYTES + TIME_BYTES) return undefined
   if (bytes.readUIntBE(ID_BYTES + TURN_BYTES, TIME_BYTES) <= now.epochMilliseconds) return undefined
   const id = idFromBytes(bytes.subarray(0, ID_BYTES))

@@ -102,6 +102,12 @@ export async function endOwnSession(
     delete from account_session where id = ${session} and account_id = ${account}`)
 }
 
+/** Ends all sessions of an account but one. */
+export async function endOtherSessions(on: Queries, account: Id, session: Id): Promise<void> {
+  await on.run(sql`
+    delete from account_session where account_id = ${account} and id <> ${session}`)
+}
+
 /** Ends all sessions of an account: its password has changed. */
 export async function endSessions(on: Queries, account: Id): Promise<void> {
   await on.run(sql`delete from account_session where account_id = ${account}`)

@@ -47,6 +47,11 @@ const readers: { readonly [F in PersonalField]: (typed: unknown) => Read<Persona
   passwordHash: (typed) => text('passwordHash', typed, 200),
   // Never typed as a whole: it is made of addresses that were each read by itself (`address-book.ts`).
   addressBook: () => ({ part: 'addressBook', problem: 'malformed' }),
+  totpSecret: (typed) => text('totpSecret', typed, 64),
+  recoveryHashes: (typed) => text('recoveryHashes', typed, 400),
+  passkeyName: (typed) => text('passkeyName', typed, 40),
+  passkeyCredential: (typed) => text('passkeyCredential', typed, 1364),
+  passkeyPublicKey: (typed) => text('passkeyPublicKey', typed, 1000),
 }
 
 export function readField<F extends PersonalField>(

@@ -92,8 +92,11 @@ export type Gateway = {
 }
 
 const contentFields = new Set<Field>(['customsItems', 'items', 'message', 'product'])
-/** What is opened to be withheld: all but the label, a PDF of values that are in the list themselves. */
-const openedFields = personalFields.filter((field) => field !== 'label')
+/**
+ * What is opened to be withheld: all but the label, a PDF of values that are in the list themselves, and the name of a
+ * passkey, mostly a plain word ("phone") that any message may hold.
+ */
+const openedFields = personalFields.filter((field) => field !== 'label' && field !== 'passkeyName')
 
 /**
  * Grants a disclosure in the caller's transaction: rule, condition, revision, ledger entry.

@@ -47,6 +47,16 @@ export type PersonalValues = {
   readonly passwordHash: string
   /** The first is the default. */
   readonly addressBook: readonly KeptAddress[]
+  /** Of an account: what its owner's device makes codes of (RFC 6238), in base32. */
+  readonly totpSecret: string
+  /** Of an account: keyed hashes of the recovery codes that are left, a space between them. */
+  readonly recoveryHashes: string
+  /** What a person calls a passkey of theirs. */
+  readonly passkeyName: string
+  /** The id that an authenticator gave a passkey (WebAuthn), in base64url. */
+  readonly passkeyCredential: string
+  /** SubjectPublicKeyInfo (RFC 5280), in base64url. */
+  readonly passkeyPublicKey: string
 }
 
 export type CustomsItem = {
@@ -98,6 +108,11 @@ export const personalFields = [
   'invoiceAddress',
   'passwordHash',
   'addressBook',
+  'totpSecret',
+  'recoveryHashes',
+  'passkeyName',
+  'passkeyCredential',
+  'passkeyPublicKey',
 ] as const satisfies readonly PersonalField[]
 
 export type Fact = keyof FactValues

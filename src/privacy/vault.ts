@@ -30,6 +30,8 @@ export type RecordKind =
   | 'account'
   | 'credentials'
   | 'addresses'
+  | 'factor'
+  | `passkey ${Id}`
 
 /** The opened values of a subject: those that the caller asked for and that are held. */
 export type Held = { readonly [F in PersonalField]?: PersonalValues[F] }
@@ -110,7 +112,7 @@ export async function sealUnderOwn(
   { keys }: Vault,
   tx: Transaction,
   subject: Id,
-  kind: 'shipment' | 'credentials' | 'addresses',
+  kind: 'shipment' | 'credentials' | 'addresses' | 'factor' | `passkey ${Id}`,
   values: readonly Personal[],
 ): Promise<void> {
   const stored = await tx.first<WrappedKey>(
@@ -125,6 +127,15 @@ export async function sealUnderOwn(
     subject,
     sealFields(keys.unwrap(stored), subject, kind, values),
   )
+}
+
+/** Ends one record under a person's own key, of what can be ended by itself. */
+export async function endRecord(
+  tx: Transaction,
+  subject: Id,
+  kind: 'factor' | `passkey ${Id}`,
+): Promise<void> {
+  await tx.run(sql`delete from sealed_record where subject = ${subject} and kind = ${kind}`)
 }
 
 /**

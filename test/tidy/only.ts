@@ -109,6 +109,7 @@ const TABLE: readonly Only[] = [
     patterns: [/\bcreate(?:Cipher|Decipher)iv\b|\bcreateHmac\b/g],
     allowed: {
       'src/privacy/': 'keys never leave it',
+      'src/credentials/one-time-code.ts createHmac': 'a one-time code is one (RFC 6238)',
       'src/payments/ createHmac': "checks the signature of the processor's webhooks",
       'src/shipping/ createHmac': "checks the signature of the carrier's webhooks",
     },
