@@ -20,7 +20,7 @@ import { type Database, sql } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import type { Endings } from '../privacy/endings.ts'
-import { makeSecret, openSecret, type RootKey } from '../privacy/keys.ts'
+import { alone, makeSecret, openSecret, type RootKey } from '../privacy/keys.ts'
 import { usedGenerations } from '../privacy/restored-keys.ts'
 import { sealFile } from '../privacy/sealed-file.ts'
 import { latestNote, recordedKey } from '../privacy/sequencer.ts'
@@ -77,7 +77,7 @@ export async function makeBackup(
   const { database, root, keysFolder, endings, clock } = installation
   await checkFree(file)
   if ((await recordedKey(database)) === undefined) throw notBegun()
-  await makeSecret(root, keysFolder, BACKUP_SECRET)
+  await alone(database, () => makeSecret(root, keysFolder, BACKUP_SECRET))
   const secret = await openSecret(root, keysFolder, BACKUP_SECRET)
   const madeAt = clock()
   const id = newId(madeAt)

@@ -17,7 +17,7 @@ export async function makeFolder(action: string, folder: string): Promise<void> 
 /** A fault out of what the system or a program of PostgreSQL said. `action` completes "Cannot …". */
 export function storageFault(action: string, folder: string, cause: unknown): Fault {
   const said = wordsOf(cause)
-  if (/ENOSPC|EDQUOT|No space left|disk is full|quota exceeded/i.test(said)) {
+  if (/ENOSPC|EDQUOT|EFBIG|No space left|disk is full|quota exceeded/i.test(said)) {
     return new Fault('storage', `Cannot ${action}: the disk of ${folder} is full`, {
       remedy: 'Make room on it and start again; nothing that was stored is lost',
       cause,

@@ -25,7 +25,7 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     async () => (await import('./ledger.ts')).ledgerCommand,
   ],
   keys: [
-    'show the generations of keys, turn them',
+    'show the generations of keys, turn them, change the root key',
     async () => (await import('./keys.ts')).keysCommand,
   ],
   evidence: [

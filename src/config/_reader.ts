@@ -20,29 +20,32 @@ export type Reader = {
   readonly conclude: () => void
 }
 
-export function readerOf(environment: Environment): Reader {
+/** With a prefix, a setting of that name goes before the one without. `action` completes "Cannot …". */
+export function readerOf(environment: Environment, action = 'start', prefix = ''): Reader {
+  const found = (name: SettingName) =>
+    given(environment, `${prefix}${name}`) || given(environment, name)
   const problems: string[] = []
   const broken: { readonly clause: string; readonly problem: string }[] = []
   return {
-    text: (name) => given(environment, name) || standardOf(name),
-    isSet: (name) => given(environment, name) !== '',
-    wrong: (name, problem) => problems.push(`${name} ${problem}`),
+    text: (name) => found(name) || standardOf(name),
+    isSet: (name) => found(name) !== '',
+    wrong: (name, problem) => problems.push(`${prefix}${name} ${problem}`),
     breaks: (clause, problem) => broken.push({ clause, problem }),
     conclude() {
       if (problems.length > 0) {
-        throw new Fault('invalid', `Cannot start with these settings: ${problems.join('; ')}`, {
+        throw new Fault('invalid', `Cannot ${action} with these settings: ${problems.join('; ')}`, {
           remedy: 'See `npm run tacet -- config` for all settings and their defaults',
         })
       }
       const [first] = broken
       if (first === undefined) return
       const list = broken.map(({ clause, problem }) => `${clause}: ${problem}`)
-      throw new Refusal(first.clause, `Cannot start with these settings. ${list.join('. ')}`)
+      throw new Refusal(first.clause, `Cannot ${action} with these settings. ${list.join('. ')}`)
     },
   }
 }
 
-export function given(environment: Environment, name: SettingName): string {
+export function given(environment: Environment, name: string): string {
   return (environment[name] ?? '').trim()
 }
 

@@ -23,6 +23,11 @@ export const settings = [
   secret('DATABASE_URL', 'PostgreSQL 15 or newer; empty: the embedded one'),
   open('ROOT_KEY_FILE', '(DATA_DIR/keys/root.key)', 'the key that opens all others; keep it apart'),
   open('ROOT_KEY', 'file', 'where the root key lies: file, vault or aws-kms'),
+  open(
+    'NEXT_ROOT_KEY',
+    '',
+    'for `keys rotate-root`: where it is to lie; NEXT_ before the settings below, too',
+  ),
   open('VAULT_ADDR', '', 'Vault: its address, https:// beyond this machine'),
   secret('VAULT_TOKEN', 'Vault: token that may encrypt and decrypt by the key'),
   open('VAULT_TRANSIT_KEY', '', 'Vault: name of the key in the engine mounted at transit'),

@@ -41,6 +41,8 @@ export type Config = {
   /** Empty: the embedded database. */
   readonly databaseUrl: string
   readonly rootKey: RootKeyPlace
+  /** Where `keys rotate-root` moves all keys to. @throws {Fault} `invalid`, with every setting of it that is wrong. */
+  readonly nextRootKey: () => RootKeyPlace
   readonly backupHorizonDays: number
   /** How long contact and delivery of an order are kept (C3.2: five years at most). */
   readonly contactMonths: number
@@ -72,6 +74,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const config = {
     ...listening(read),
     ...storage(read),
+    nextRootKey: () => readNextRootKey(environment),
     shop: shopOf(read),
     mailFrom: mailAddress(read, read.isSet('MAIL_FROM') ? 'MAIL_FROM' : 'STORE_EMAIL'),
     privacyMailboxes: privacyMailboxesOf(read),
@@ -127,6 +130,17 @@ function storage(read: Reader) {
     backupHorizonDays: wholeNumber(read, 'BACKUP_HORIZON_DAYS', 1, 365),
     contactMonths: wholeNumber(read, 'ORDER_CONTACT_MONTHS', 1, 60),
   }
+}
+
+/** Its settings have NEXT_ before their names; one that is not set so stays as it is. */
+function readNextRootKey(environment: Environment): RootKeyPlace {
+  const read = readerOf(environment, 'move the keys', 'NEXT_')
+  if (given(environment, 'NEXT_ROOT_KEY') === '') {
+    read.wrong('ROOT_KEY', 'is not set: say whether the keys move to a file, vault or aws-kms')
+  }
+  const place = rootKeyOf(read, readerOf(environment).text('DATA_DIR'))
+  read.conclude()
+  return place
 }
 
 function shopOf(read: Reader): ShopConfig {

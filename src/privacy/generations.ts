@@ -17,14 +17,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Clock, stopwatch } from '../base/clock.ts'
 import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
+import { forgetStaged, hasStaged, removeSecret } from './_key-files.ts'
 import {
+  alone,
   beginGeneration,
-  GENERATIONS_LOCK,
   generationName,
   type Keys,
   learnOf,
   type RootKey,
-  removeSecret,
   type WrappedKey,
 } from './keys.ts'
 import { append } from './ledger.ts'
@@ -227,19 +227,13 @@ function destroy(
   })
 }
 
-async function sweep(on: Queries, folder: string): Promise<void> {
+/** A move to another root key that was cut off left copies, which must not outlive what they are copies of. */
+async function sweep(on: Database, folder: string): Promise<void> {
+  if (await hasStaged(folder)) await alone(on, () => forgetStaged(folder))
   const files = new Set(await readdir(folder))
   const destroyed = await on.many<{ number: number }>(
     sql`select number from generation where destroyed_at is not null`,
   )
   const left = destroyed.filter(({ number }) => files.has(`${generationName(number)}.key`))
   for (const { number } of left) await removeSecret(folder, generationName(number))
-}
-
-/** One process at a time, and none while another one opens its keys for the first time. */
-function alone<T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return database.transaction(async (tx) => {
-    await tx.run(sql`select pg_advisory_xact_lock(${GENERATIONS_LOCK})`)
-    return work(tx)
-  })
 }

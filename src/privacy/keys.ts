@@ -11,13 +11,22 @@
  */
 
 import { createHmac, randomBytes } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import type { Clock } from '../base/clock.ts'
 import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import { check, Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import { open as openSealed, seal } from './_aead.ts'
+import {
+  finishMove,
+  forgetHalves,
+  forgetStaged,
+  readBase64,
+  readOrMake,
+  secretFile,
+  secretsIn,
+  unusable,
+} from './_key-files.ts'
 import type { KeyKind } from './table.ts'
 
 /** Wraps and unwraps generation keys: a file here, a key management service elsewhere. */
@@ -57,8 +66,8 @@ export interface Keys {
 type Generation = { readonly number: number; readonly key: Buffer }
 type StoredGeneration = { readonly number: number; readonly checkValue: Buffer }
 
-/** Held while generations are made, ended or destroyed. */
-export const GENERATIONS_LOCK = 7_465_212
+/** Held while secrets of the folder are made, moved to another root key, ended or destroyed. */
+const LOCK = 7_465_212
 
 /** A root key in a file of 32 bytes, in base64, mode 0600; made when a new store first wraps with it. */
 export async function fileRootKey(file: string): Promise<RootKey> {
@@ -115,7 +124,8 @@ async function recorded(
   folder: string,
   clock: Clock,
 ): Promise<readonly StoredGeneration[]> {
-  await tx.run(sql`select pg_advisory_xact_lock(${GENERATIONS_LOCK})`)
+  await lockKeys(tx)
+  await forgetStaged(folder)
   const all = await tx.many<StoredGeneration & { living: boolean }>(sql`
     select number, check_value as "checkValue", destroyed_at is null as living
     from generation order by number`)
@@ -146,23 +156,6 @@ export async function beginGeneration(
 /** The name of a generation's secret in the folder. */
 export function generationName(number: number): string {
   return `generation-${number}`
-}
-
-/** Removes a secret of the folder, for good. One that is gone already is no error. */
-export async function removeSecret(folder: string, name: string): Promise<void> {
-  const file = join(folder, `${name}.key`)
-  try {
-    await rm(file, { force: true })
-    await syncFolder(folder)
-  } catch (error) {
-    throw unusable(file, error)
-  }
-}
-
-/** What a start left that was killed while it wrote: it may hold a copy of a secret. */
-async function forgetHalves(folder: string): Promise<void> {
-  const halves = (await readdir(folder)).filter((name) => name.endsWith('.new'))
-  await Promise.all(halves.map((name) => rm(join(folder, name))))
 }
 
 /** Another process may have turned the generation since this one last looked. */
@@ -242,14 +235,39 @@ function missing(name: string): Fault {
   })
 }
 
-/** Makes a secret of 32 bytes in a file of the folder, wrapped by the root key, unless it is there. */
+/** One process at a time, and none while another one opens its keys for the first time. */
+export function alone<T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return database.transaction(async (tx) => {
+    await lockKeys(tx)
+    return work(tx)
+  })
+}
+
+/** As `alone`, to the end of a transaction that is under way. */
+export async function lockKeys(tx: Transaction): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(${LOCK})`)
+}
+
+/**
+ * Makes a secret of 32 bytes in a file of the folder, wrapped by the root key, unless it is there. The lock is held.
+ *
+ * A process that runs on with a root key from which the others were moved makes none: it would be the only one to open
+ * it, until it ends.
+ *
+ * @throws {Fault} `storage` when it cannot be written, or the root key does not open the others.
+ */
 export async function makeSecret(root: RootKey, folder: string, name: string): Promise<void> {
-  await readOrMake(join(folder, `${name}.key`), () => root.wrap(randomBytes(32), name))
+  await finishMove(folder)
+  await readOrMake(secretFile(folder, name), async () => {
+    if ((await secretsIn(folder)).includes('index')) await openSecret(root, folder, 'index')
+    return root.wrap(randomBytes(32), name)
+  })
 }
 
 /** A secret of the folder. @throws {Fault} `storage` when it is missing, or the root key does not open it. */
 export async function openSecret(root: RootKey, folder: string, name: string): Promise<Buffer> {
-  const wrapped = await readBase64(join(folder, `${name}.key`)).catch(() => {
+  await finishMove(folder)
+  const wrapped = await readBase64(secretFile(folder, name)).catch(() => {
     throw missing(name)
   })
   try {
@@ -261,61 +279,4 @@ export async function openSecret(root: RootKey, folder: string, name: string): P
       cause,
     })
   }
-}
-
-async function readOrMake(file: string, make: () => Buffer | Promise<Buffer>): Promise<Buffer> {
-  try {
-    return await readBase64(file)
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw unusable(file, error)
-  }
-  const made = await make()
-  try {
-    await writeForGood(file, made.toString('base64'))
-  } catch (error) {
-    throw unusable(file, error)
-  }
-  return readBase64(file)
-}
-
-async function readBase64(file: string): Promise<Buffer> {
-  return Buffer.from((await readFile(file, 'utf8')).trim(), 'base64')
-}
-
-/** Writes a file that a crash cannot leave half written, and that is there after it. The first of two writers wins. */
-async function writeForGood(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  const half = `${file}.${randomBytes(6).toString('hex')}.new`
-  const handle = await open(half, 'wx', 0o600)
-  try {
-    await handle.writeFile(`${text}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await link(half, file).catch((error: unknown) => {
-    if (!hasCode(error, 'EEXIST')) throw error
-  })
-  await rm(half)
-  await syncFolder(dirname(file))
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const parent = await open(folder, 'r')
-  try {
-    await parent.sync()
-  } finally {
-    await parent.close()
-  }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
-}
-
-function unusable(file: string, cause: unknown): Fault {
-  return new Fault('storage', `Cannot read or write the key file ${file}`, {
-    remedy: 'Look at its permissions and at the free space',
-    cause,
-  })
 }

@@ -17,7 +17,7 @@ import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import { keepHead, readHead } from './_head.ts'
 import { edgeOf, grow, saveTiles } from './_tiles.ts'
-import { makeSecret, openSecret, type RootKey } from './keys.ts'
+import { alone, lockKeys, makeSecret, openSecret, type RootKey } from './keys.ts'
 import { EMPTY, extend, hashLeaf, rootOf } from './merkle.ts'
 import {
   type Checkpoint,
@@ -60,7 +60,7 @@ export async function openTree(
 ): Promise<Tree> {
   const recorded = await recordedKey(database)
   const name = recorded === undefined ? `${host}/tacet` : nameOf(recorded)
-  if (recorded === undefined) await makeSecret(root, folder, secretOf(name))
+  if (recorded === undefined) await alone(database, () => makeSecret(root, folder, secretOf(name)))
   const seed = await openSecret(root, folder, secretOf(name))
   const key = recorded ?? (await recordKey(database, signerOf(name, seed)))
   const signer = signerOf(nameOf(key), seed)
@@ -89,6 +89,7 @@ export async function beginAnew(
   const { size, note } = await latestNote(tx)
   const [begin = ''] = nameOf(key).split(/-[0-9a-f]{8}$/)
   const name = `${begin}-${randomBytes(4).toString('hex')}`
+  await lockKeys(tx)
   await makeSecret(root, folder, secretOf(name))
   const signer = signerOf(name, await openSecret(root, folder, secretOf(name)))
   const { frontier } = await edgeOf(tx, size)

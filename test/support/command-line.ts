@@ -8,12 +8,16 @@ import { testDatabaseUrl } from './database.ts'
 import { keyFolder } from './kernel.ts'
 import { ROOT } from './store.ts'
 
-export async function commandLine(t: Parameters<typeof keyFolder>[0]) {
+/** `settings` may change between two runs. */
+export async function commandLine(
+  t: Parameters<typeof keyFolder>[0],
+  settings: Readonly<Record<string, string>> = {},
+) {
   const folder = await keyFolder(t)
   const url = await testDatabaseUrl(t)
   const database = openDatabase({ url, connections: 4, onLost: () => {} })
   t.after(() => database.close())
-  const config = () => readConfig({ DATA_DIR: folder, DATABASE_URL: url })
+  const config = () => readConfig({ DATA_DIR: folder, DATABASE_URL: url, ...settings })
   const run = async (...args: readonly string[]) => {
     let said = ''
     const write = (text: string) => {

@@ -24,24 +24,43 @@ export const KMS = {
   secretAccessKey: 'stand-in-secret',
 }
 
-export function standInVault(t: Ending): Promise<RootKeeper> {
-  const key = randomBytes(32)
-  return serve(t, ({ url, headers, text }) => {
+type Vault = RootKeeper & {
+  /** A newer version of the key, which wraps from now on. */
+  readonly rotate: () => void
+  /** Opens by the newest version only: its `min_decryption_version`. */
+  readonly retire: () => void
+}
+
+export async function standInVault(t: Ending): Promise<Vault> {
+  const versions = [randomBytes(32)]
+  let oldest = 1
+  const keeper = await serve(t, ({ url, headers, text }) => {
     if (headers['x-vault-token'] !== VAULT.token)
       return refused(403, { errors: ['permission denied'] })
     const { plaintext, ciphertext, associated_data: context } = JSON.parse(text)
     const bound = Buffer.from(context, 'base64').toString()
     if (url === `/v1/transit/encrypt/${VAULT.key}`) {
+      const [key_version, key] = [versions.length, newest(versions)]
       const sealed = seal(key, Buffer.from(plaintext, 'base64'), bound).toString('base64')
-      return { status: 200, body: { data: { ciphertext: `vault:v1:${sealed}`, key_version: 1 } } }
+      const ciphertext = `vault:v${key_version}:${sealed}`
+      return { status: 200, body: { data: { ciphertext, key_version } } }
     }
-    const [, sealed] = /^vault:v1:(.+)$/.exec(ciphertext ?? '') ?? []
+    const [, version, sealed] = /^vault:v(\d+):(.+)$/.exec(ciphertext ?? '') ?? []
     if (url !== `/v1/transit/decrypt/${VAULT.key}`) return refused(404, { errors: [] })
-    const opened = open(key, Buffer.from(sealed ?? '', 'base64'), bound)
+    const key = Number(version) >= oldest ? versions[Number(version) - 1] : undefined
+    const opened = key && open(key, Buffer.from(sealed ?? '', 'base64'), bound)
     if (opened === undefined)
       return refused(400, { errors: ['cipher: message authentication failed'] })
     return { status: 200, body: { data: { plaintext: opened.toString('base64') } } }
   })
+  const retire = () => {
+    oldest = versions.length
+  }
+  return { ...keeper, rotate: () => versions.push(randomBytes(32)), retire }
+}
+
+function newest(versions: readonly Buffer[]): Buffer {
+  return versions.at(-1) ?? Buffer.alloc(0)
 }
 
 export function standInKms(t: Ending): Promise<RootKeeper> {
