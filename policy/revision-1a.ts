@@ -166,6 +166,15 @@ export const revision1a = {
       while: 'an event asks for it',
     },
     {
+      clause: 'C5',
+      to: 'mail relay',
+      for: 'messages about an account',
+      purpose: 'AccountManagement',
+      fields: ['email', 'message'],
+      channel: 'encrypted',
+      while: 'an event asks for it',
+    },
+    {
       clause: 'C3.1',
       to: 'payment processor',
       for: 'erasure notice',

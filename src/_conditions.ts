@@ -1,6 +1,7 @@
 /** The policy's conditions, each with the function of the domain that knows whether it holds. */
 
 import { accountingRecordLives, orderIsOpen, reasonIsStated } from './backoffice/conditions.ts'
+import { isAccountRequest } from './customers/account-link.ts'
 import { isAnnouncedEvent } from './orders/announce.ts'
 import { isRequest } from './orders/data-link.ts'
 import { paymentIsOpen } from './payments/payment.ts'
@@ -12,6 +13,7 @@ import { isShipmentOpen, leavesCustomsTerritory } from './shipping/shipment.ts'
 const EVENTS: Readonly<Record<string, (because: string) => boolean>> = {
   'messages about an order': isAnnouncedEvent,
   'messages about a request': isRequest,
+  'messages about an account': isAccountRequest,
   'erasure notice': isErasure,
 }
 

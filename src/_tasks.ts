@@ -2,6 +2,7 @@
 
 import type { Task, TaskName } from './base/jobs.ts'
 import type { Config } from './config/config.ts'
+import { sendAccountLinkTask } from './mail/account-link.ts'
 import { sendDataLinkTask } from './mail/data-link.ts'
 import { sendErasureNoticeTask } from './mail/erasure-notice.ts'
 import { sendMessageTask } from './mail/task.ts'
@@ -18,6 +19,7 @@ export function tasksOf(
   return {
     'send message': sendMessageTask(mailing),
     'send data link': sendDataLinkTask(mailing),
+    'send account link': sendAccountLinkTask(mailing),
     'send erasure notice': sendErasureNoticeTask(mailing),
     refund: (payload, attempt) => carryOutRefund(payments, payload, attempt),
     async 'book shipment'(payload, attempt) {

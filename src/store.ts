@@ -38,7 +38,13 @@ import { trustClock } from './privacy/steady-time.ts'
 import { openVault } from './privacy/vault.ts'
 import { openShippingRates } from './shipping/rates.ts'
 import { checkNotBooking, requestShipment, type Shipping } from './shipping/shipment.ts'
-import { counterRoutes, dataRoutes, policyRoutes, shelfRoutes } from './storefront/routes.ts'
+import {
+  accountRoutes,
+  counterRoutes,
+  dataRoutes,
+  policyRoutes,
+  shelfRoutes,
+} from './storefront/routes.ts'
 import { loadAssets } from './web/assets.ts'
 import { openPageCache } from './web/cached.ts'
 import { securityHeaders } from './web/headers.ts'
@@ -126,7 +132,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { companies } = parties
   policyRoutes(server, { ...pages, catalogue }, { companies, revisions, database })
   counterRoutes(server, { frame, checkout })
-  dataRoutes(server, { frame, gateway, erasing, log })
+  dataRoutes(server, { frame, gateway, erasing }, log)
+  accountRoutes(server, { frame, gateway, erasing }, log)
   registerBackOffice(server, {
     ...{ frame, gateway, erasing, contactMonths: config.contactMonths },
     ...deedsOf(shipping, payments),

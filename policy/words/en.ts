@@ -81,7 +81,7 @@ export const policyWords = {
       parts: [
         {
           clause: 'C6',
-          text: 'We gather, sell and share nothing for advertising or other business with data. We send no mail that your order did not ask for.',
+          text: 'We gather, sell and share nothing for advertising or other business with data. We send no mail that neither your order nor you yourself asked for.',
         },
         {
           clause: 'C7',

@@ -10,6 +10,7 @@ import type { Id } from './ids.ts'
 export type TaskName =
   | 'book shipment'
   | 'refund'
+  | 'send account link'
   | 'send data link'
   | 'send erasure notice'
   | 'send message'

@@ -22,9 +22,13 @@ import {
   sealUnderOwn,
   subjectsOfEmail,
 } from '../privacy/vault.ts'
+import { unlinkLedger } from '../privacy/vault-holdings.ts'
 import { accountToken, openAccountToken, type Turn } from './link.ts'
 import { type Entered, enter } from './second-step.ts'
 import { type Customers, endSessions, startSession } from './session.ts'
+
+/** An account, and whether somebody has shown that its address is theirs. */
+export type Known = Turn & { readonly isConfirmed: boolean }
 
 /** An account whose address nobody confirms ends after this. */
 const UNCONFIRMED_HOURS = 24
@@ -34,22 +38,36 @@ export async function accountFor(
   { vault, clock }: Customers,
   tx: Transaction,
   email: Personal<'email'>,
-): Promise<Id> {
+): Promise<{ readonly id: Id; readonly isNew: boolean }> {
   const digest = emailLookUp(vault, email)
   await tx.run(sql`select pg_advisory_xact_lock(${digest.readBigInt64BE(0)})`)
   const known = await accountOf(tx, digest)
-  if (known !== undefined) return known.id
+  if (known !== undefined) return { id: known.id, isNew: false }
   const now = clock()
   const id = newId(now)
   await sealAccount(vault, tx, id, email)
   await tx.run(sql`insert into account (id, created_at) values (${id}, ${now})`)
-  return id
+  return { id, isNew: true }
 }
 
 /** The account whose address has this look-up value. */
-export async function accountOf(on: Queries, digest: Buffer): Promise<Turn | undefined> {
-  const subjects = await subjectsOfEmail(on, digest)
-  return on.first<Turn>(sql`select id, turn from account where id = any(${subjects}::uuid[])`)
+export async function accountOf(on: Queries, digest: Buffer): Promise<Known | undefined> {
+  return findAccount(on, await subjectsOfEmail(on, digest))
+}
+
+/** The one of an address's subjects that is its account. */
+async function findAccount(on: Queries, subjects: readonly Id[]): Promise<Known | undefined> {
+  return on.first<Known>(sql`
+    select id, turn, confirmed_at is not null as "isConfirmed" from account
+    where id = any(${subjects}::uuid[])`)
+}
+
+/** When somebody first showed that the address is theirs. @throws {Bug} when there is no such account. */
+export async function confirmedAt({ database }: Customers, id: Id): Promise<Temporal.Instant> {
+  const { at } = await database.one<{ at: Temporal.Instant }>(
+    sql`select confirmed_at as at from account where id = ${id}`,
+  )
+  return at
 }
 
 /** Those of the subjects that are accounts. */
@@ -66,11 +84,9 @@ export async function linkFor(
   id: Id,
   endsAt: Temporal.Instant,
 ): Promise<{ readonly token: string; readonly isConfirmed: boolean } | undefined> {
-  const row = await database.first<{ turn: number; isConfirmed: boolean }>(sql`
-    select turn, confirmed_at is not null as "isConfirmed" from account where id = ${id}`)
-  if (row === undefined) return undefined
-  const { turn, isConfirmed } = row
-  return { token: accountToken(vault.keys, { id, turn }, endsAt), isConfirmed }
+  const known = await findAccount(database, [id])
+  if (known === undefined) return undefined
+  return { token: accountToken(vault.keys, known, endsAt), isConfirmed: known.isConfirmed }
 }
 
 /** Whether a link still opens its account. */
@@ -152,7 +168,9 @@ export async function endUnconfirmed(
         order by created_at limit ${limit} for update skip locked)
       returning id`)
     const ids = due.map(({ id }) => id)
-    if (ids.length > 0) await destroyOrderKeys(vault, tx, ids)
+    if (ids.length === 0) return 0
+    await destroyOrderKeys(vault, tx, ids)
+    await unlinkLedger(tx, ids)
     for (const reference of ids) {
       const because = 'address not confirmed'
       const ended = { kind: 'key destroyed', reference, clause: 'C3.1', because } as const

@@ -33,10 +33,10 @@ function at(line1: string, lastName = 'Hopper') {
   ]
 }
 
-const opened = () =>
-  database.transaction((tx) =>
-    accountFor(customers, tx, Personal.of('email', `${newId(systemClock())}@addresses.example`)),
-  )
+async function opened(): Promise<Id> {
+  const email = Personal.of('email', `${newId(systemClock())}@addresses.example`)
+  return (await database.transaction((tx) => accountFor(customers, tx, email))).id
+}
 
 async function streetsOf(account: Id): Promise<readonly string[]> {
   return (await addressesOf(customers, account)).map(({ postalAddress }) => postalAddress.line1)

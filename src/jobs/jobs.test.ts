@@ -16,6 +16,7 @@ const done: Task = async () => {}
 const tasks: Readonly<Record<TaskName, Task>> = {
   'send erasure notice': async () => {},
   'send data link': done,
+  'send account link': done,
   'send message': done,
   'book shipment': done,
   refund: done,

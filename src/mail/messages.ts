@@ -1,5 +1,6 @@
 /**
- * The messages about an order: confirmation, shipped, refunded, cancelled. Nothing else is ever written (C6).
+ * The messages about an order (confirmation, shipped, refunded, cancelled), and those with a link that a person has
+ * asked for. Nothing else is ever written (C6).
  *
  * A message says what was bought and for how much, and bears the secret link to the order's page. Who bought it, where
  * it goes and how it travels stands on that page alone.
@@ -72,7 +73,17 @@ export function writeWaiting(shop: string, link: string): Written {
   return linkMail(shop, wordsEn.waiting, link)
 }
 
-type LinkWords = (typeof wordsEn)['dataLink' | 'waiting']
+/** The message with the link that confirms the address of a new account. */
+export function writeAccountNew(shop: string, link: string): Written {
+  return linkMail(shop, wordsEn.accountNew, link)
+}
+
+/** The message with the link to another password, for whoever has an account. */
+export function writeAccountKnown(shop: string, link: string): Written {
+  return linkMail(shop, wordsEn.accountKnown, link)
+}
+
+type LinkWords = (typeof wordsEn)['dataLink' | 'waiting' | 'accountNew' | 'accountKnown']
 
 function linkMail(shop: string, words: LinkWords, link: string): Written {
   const { greeting } = wordsEn

@@ -33,6 +33,23 @@ export const wordsEn = {
     link: 'Until then you can take that back on this page, and see afterwards that it is done:',
     secret: 'If it was not you, take it back, and keep our mails from whoever could read them.',
   },
+  accountNew: {
+    subject: '{shop}: open your account',
+    opening: 'Somebody, most likely you, wants to open an account with this e-mail address.',
+    link: 'To open it, choose a password on this page. The link opens for 30 minutes:',
+    secret:
+      'If it was not you, you need not do anything: there is no account until somebody opens this ' +
+      'link, and this address is deleted after a day.',
+  },
+  accountKnown: {
+    subject: '{shop}: choose a new password',
+    opening:
+      'Somebody, most likely you, has asked for the way into the account of this e-mail address.',
+    link: 'To choose a new password for it, open this page. The link opens for 30 minutes:',
+    secret:
+      'If it was not you, or you still know your password, you need not do anything: nothing ' +
+      'changes until somebody opens this link.',
+  },
   erasureNotice: {
     subject: '{shop}: please erase (art. 19 GDPR)',
     opening:

@@ -5,7 +5,7 @@
  * about anybody; what ends is the link from the order to it (decision 0010).
  */
 
-import { type Queries, sql } from '../base/database.ts'
+import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { type Id, instantOf } from '../base/ids.ts'
 import type { HeldField, Holding, Known, Told } from './holdings.ts'
 import { flowFor, type RetentionRule, retention } from './policy.ts'
@@ -94,7 +94,6 @@ const lookUp: Holding = {
     ),
 }
 
-/** A disclosure whose order has ended belongs to itself: nothing leads from the order to it, nor back. */
 const ledger: Holding = {
   rule: 'ledger',
   tables: ['disclosure', 'ledger_entry', 'ledger_unsequenced', 'ledger_position'],
@@ -112,10 +111,14 @@ const ledger: Holding = {
       from disclosure where subject = any(${subjects}::uuid[]) and recipient = 'mail relay'
         and outcome = 'delivered' group by company`)
   },
-  end: (tx, subjects) =>
-    tx.run(sql`update disclosure set subject = id where subject = any(${subjects}::uuid[])`),
+  end: unlinkLedger,
   left: (on, subjects) =>
     countOf(on, sql`select count(*) as n from disclosure where subject = any(${subjects}::uuid[])`),
+}
+
+/** A disclosure whose order has ended belongs to itself: nothing leads from the order to it, nor back. */
+export function unlinkLedger(tx: Transaction, subjects: readonly Id[]): Promise<number> {
+  return tx.run(sql`update disclosure set subject = id where subject = any(${subjects}::uuid[])`)
 }
 
 async function countOf(on: Queries, query: ReturnType<typeof sql>): Promise<number> {

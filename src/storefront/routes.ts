@@ -4,8 +4,18 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { Queries } from '../base/database.ts'
+import type { Log } from '../base/log.ts'
+import { openAddresses } from '../credentials/attempts.ts'
+import { openSignIn } from '../customers/sign-in.ts'
 import type { Company } from '../privacy/gateway.ts'
 import type { StoredRevision } from '../privacy/revision.ts'
+import type { AccountDesk } from './account/desk.ts'
+import * as newPassword from './account/new-password/actions.ts'
+import * as overview from './account/overview/actions.ts'
+import * as signIn from './account/sign-in/actions.ts'
+import * as signUp from './account/sign-up/actions.ts'
+import { visited } from './account/visit.ts'
+import { openAfterwards } from './afterwards.ts'
 import { addLine, changeLine, showCart } from './cart/actions.ts'
 import { showCategory } from './category/actions.ts'
 import { comeBack, comeBackUnpaid, placeOrder, showCheckout } from './checkout/actions.ts'
@@ -79,14 +89,31 @@ export function policyRoutes(
   server.get('/privacy/transparency.json', STILL, sendTransparency(database))
 }
 
+type AccountParts = Pick<AccountDesk, 'frame' | 'gateway' | 'erasing'>
+
+/** An account: the way into it, and the pages of whoever is signed in. */
+export function accountRoutes(server: FastifyInstance, parts: AccountParts, log: Log): void {
+  const { gateway } = parts
+  const desk: AccountDesk = {
+    ...parts,
+    entry: openSignIn(gateway),
+    asking: openAddresses(gateway.clock),
+    afterwards: openAfterwards(server, log),
+  }
+  server.get('/account/sign-up', signUp.showSignUp(desk))
+  server.post('/account/sign-up', signUp.askForLink(desk))
+  server.get('/account/password/:token', newPassword.showNewPassword(desk))
+  server.post('/account/password/:token', newPassword.chooseNewPassword(desk))
+  server.get('/account/sign-in', signIn.showSignIn(desk))
+  server.post('/account/sign-in', signIn.enterAccount(desk))
+  server.post('/account/sign-out', signIn.leaveAccount(desk))
+  server.get('/account', visited(desk, overview.showOverview))
+}
+
 /** A person's own data: by a link to their e-mail address, and to nobody else. */
-export function dataRoutes(server: FastifyInstance, desk: DataDesk): void {
-  const background = new Set<Promise<void>>()
-  server.addHook('onClose', async () => {
-    await Promise.all(background)
-  })
+export function dataRoutes(server: FastifyInstance, desk: DataDesk, log: Log): void {
   server.get('/privacy/data', showAsk(desk))
-  server.post('/privacy/data', askForLink(desk, background))
+  server.post('/privacy/data', askForLink(desk, openAfterwards(server, log)))
   ownDataRoutes(server, '/privacy/data/:token', { ...desk, door: byLink(desk) })
   server.get('/privacy/deletions/:token', showDeletion(desk))
   server.post('/privacy/deletions/:token', takeDeletionBack(desk))

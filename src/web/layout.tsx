@@ -84,9 +84,14 @@ function ShopHeader({ frame, head }: { readonly frame: Frame; readonly head: Hea
             </button>
           </form>
         </search>
-        <a class="cart-link" href="/cart" aria-current={here('/cart')}>
-          {words.frame.cart}
-        </a>
+        <div class="header-links">
+          <a href="/account" aria-current={here('/account')}>
+            {words.frame.account}
+          </a>
+          <a href="/cart" aria-current={here('/cart')}>
+            {words.frame.cart}
+          </a>
+        </div>
       </div>
       <nav class="categories" aria-label={words.frame.shopNavigation}>
         <ul>

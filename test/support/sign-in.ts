@@ -22,10 +22,9 @@ export type OpenAccount = {
 
 export const newAddress = () => `person-${newId(systemClock())}@account.example`
 
-export function accountOfAddress(customers: Customers, email: string): Promise<Id> {
-  return customers.database.transaction((tx) =>
-    accountFor(customers, tx, Personal.of('email', email)),
-  )
+export async function accountOfAddress(customers: Customers, email: string): Promise<Id> {
+  const typed = Personal.of('email', email)
+  return (await customers.database.transaction((tx) => accountFor(customers, tx, typed))).id
 }
 
 /** The token of a link to an account's password. */

@@ -6,12 +6,11 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Fault } from '../../base/failure.ts'
-import { errorFields } from '../../base/log.ts'
 import { sendDataLink } from '../../orders/data-link.ts'
 import { isPersonal, Personal } from '../../privacy/personal.ts'
 import { pageAsked, submitted } from '../../web/body.ts'
 import { writtenAsPdf } from '../../web/document.ts'
+import type { Afterwards } from '../afterwards.ts'
 import { sendPage } from '../shelves.ts'
 import { askPage, sentPage } from './ask.tsx'
 import type { DataDesk } from './desk.ts'
@@ -21,16 +20,13 @@ import { type OpenDesk, opened } from './owner.ts'
 import { dataPage } from './page.tsx'
 import { dataPaper } from './paper.ts'
 
-/** Look-ups that may be under way. Whoever is turned away is so whatever they typed. */
-const MOST_AT_ONCE = 100
-
 export type ByToken = { Params: { readonly token: string } }
 
 export function showAsk({ frame }: DataDesk) {
   return (_: FastifyRequest, reply: FastifyReply) => sendPage(reply, askPage(frame))
 }
 
-export function askForLink({ frame, gateway, log }: DataDesk, background: Set<Promise<void>>) {
+export function askForLink({ frame, gateway }: DataDesk, afterwards: Afterwards) {
   return (request: FastifyRequest, reply: FastifyReply) => {
     const { email: typed = '' } = submitted(request)
     const email = Personal.read('email', typed)
@@ -39,13 +35,7 @@ export function askForLink({ frame, gateway, log }: DataDesk, background: Set<Pr
       const error = email.problem === 'missing' ? ask.missing : ask.wrong
       return sendPage(reply, askPage(frame, { typed, error }), 422)
     }
-    if (background.size >= MOST_AT_ONCE) throw tooMany()
-    reply.raw.once('close', () => {
-      const work = sendDataLink(gateway, email)
-        .catch((error) => log('failed', { action: 'data link', ...errorFields(error) }))
-        .finally(() => background.delete(work))
-      background.add(work)
-    })
+    afterwards(reply, 'data link', () => sendDataLink(gateway, email))
     return sendPage(reply, sentPage(frame))
   }
 }
@@ -81,10 +71,4 @@ export function downloadPdf(desk: OpenDesk) {
 export function sendFile(reply: FastifyReply, name: string, type: string, file: string | Buffer) {
   reply.header('content-disposition', `attachment; filename="${name}"`)
   return reply.type(type).send(Buffer.from(file))
-}
-
-function tooMany(): Fault {
-  return new Fault('too_many_attempts', 'Too many people ask for their data just now', {
-    remedy: 'Try again in a minute',
-  })
 }

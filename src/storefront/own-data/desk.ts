@@ -1,6 +1,5 @@
 /** What the pages of a person's own data are handed. */
 
-import type { Log } from '../../base/log.ts'
 import type { Erasing } from '../../privacy/erasure.ts'
 import type { Gateway } from '../../privacy/gateway.ts'
 import type { Frame } from '../../web/frame.ts'
@@ -9,5 +8,4 @@ export type DataDesk = {
   readonly frame: Frame
   readonly gateway: Gateway
   readonly erasing: Erasing
-  readonly log: Log
 }

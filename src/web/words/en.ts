@@ -2,6 +2,7 @@
  * Every text of every page, in English. A section a file in `en/`; another language is an object of the same type.
  */
 
+import { account } from './en/account.ts'
 import { backoffice } from './en/backoffice.ts'
 import { checkout } from './en/checkout.ts'
 import { data } from './en/data.ts'
@@ -22,6 +23,7 @@ export const en = {
   shelves,
   checkout,
   data,
+  account,
   requests,
   retention,
   rights,

@@ -10,6 +10,7 @@ export const frame = {
   shopNavigation: 'Shop',
   searchLabel: 'Search for products',
   searchButton: 'Search',
+  account: 'Account',
   cart: 'Cart',
   footerNavigation: 'About this shop',
   privacy: 'Privacy policy',

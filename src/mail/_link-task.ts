@@ -1,0 +1,70 @@
+/**
+ * A task that sends a link by mail to somebody's own address: begun with a disclosure that was granted when they asked.
+ */
+
+import { Fault, Refusal } from '../base/failure.ts'
+import type { Task } from '../base/jobs.ts'
+import { type Disclosure, deliver, type Gateway, giveUp, resume } from '../privacy/gateway.ts'
+import type { Written } from './messages.ts'
+import { mailDate } from './relay.ts'
+import type { Mailing } from './task.ts'
+
+type Purpose = 'messages about a request' | 'messages about an account'
+type ToRelay = Disclosure<'mail relay', Purpose>
+
+/** Where the link leads, below the shop's address, and the words around it. */
+type Letter = {
+  readonly path: string
+  readonly write: (shop: string, link: string) => Written
+}
+
+/**
+ * Throws to be tried again; the last attempt gives the disclosure up.
+ *
+ * @param letterOf makes the letter as it is sent. @throws {Fault} `invalid` when there is nothing to send any more.
+ */
+export function linkTask(
+  mailing: Mailing,
+  purpose: Purpose,
+  letterOf: (gateway: Gateway, disclosure: ToRelay, at: Temporal.Instant) => Promise<Letter>,
+): Task {
+  const { gateway } = mailing
+  return async ({ id }, { isLast }) => {
+    const disclosure = await resume(gateway, id, 'mail relay', purpose)
+    if (disclosure === undefined) return
+    try {
+      const at = gateway.clock()
+      await send(mailing, disclosure, await letterOf(gateway, disclosure, at), at)
+    } catch (error) {
+      // The gateway has concluded it and raised the alarm.
+      if (error instanceof Refusal) return
+      const isFinal = isLast || (error instanceof Fault && error.code === 'invalid')
+      if (!isFinal) throw error
+      await giveUp(gateway, disclosure)
+    }
+  }
+}
+
+async function send(
+  { gateway, relay, shopName, publicUrl }: Mailing,
+  disclosure: ToRelay,
+  { path, write }: Letter,
+  at: Temporal.Instant,
+): Promise<void> {
+  const { id } = disclosure
+  const { message, vocabulary } = write(shopName, new URL(path, publicUrl).href)
+  await deliver(
+    gateway,
+    disclosure,
+    { message },
+    async ({ email, message: granted }, way) => {
+      if (email === undefined) throw addressEnded()
+      await relay.send(way, { ...granted, to: email, id, at })
+    },
+    `${vocabulary} ${id} ${mailDate(at)}`,
+  )
+}
+
+export function addressEnded(): Fault {
+  return new Fault('invalid', 'Cannot send a mail: its address has ended')
+}

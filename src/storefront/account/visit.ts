@@ -1,0 +1,83 @@
+/**
+ * A visit: a request of a person who is signed in to their account.
+ *
+ * Invariant: every page of an account but those that lead into it goes through `visited`.
+ * Invariant: a session opens the account that it was started for, and no other; the account is never named by the
+ * request.
+ */
+
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { check } from '../../base/failure.ts'
+import type { Entered } from '../../customers/second-step.ts'
+import { endSession, findSession, type SignedIn } from '../../customers/session.ts'
+import { readCookies } from '../../privacy/cookies.ts'
+import type { Gateway } from '../../privacy/gateway.ts'
+import { giveCookie, takeCookie } from '../../web/cookies.ts'
+import type { AccountDesk } from './desk.ts'
+
+export type Visit = SignedIn & {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** A handler that asks for a session before it acts; without one it leads to the sign-in, and from there back. */
+export function visited(
+  desk: AccountDesk,
+  act: (desk: AccountDesk, visit: Visit) => Promise<FastifyReply>,
+): Handler {
+  return async (request, reply) => {
+    const person = await signedIn(desk, request)
+    if (person === undefined) return reply.redirect(signInUrl(request), 303)
+    return act(desk, { ...person, request, reply })
+  }
+}
+
+/** Whose request it is; undefined without an open session. */
+export async function signedIn(
+  { gateway }: { readonly gateway: Gateway },
+  request: FastifyRequest,
+): Promise<SignedIn | undefined> {
+  const token = sessionToken(request)
+  return token === undefined ? undefined : findSession(gateway, token)
+}
+
+/** Lets whoever has shown who they are go on, with a new session. The one that the browser had before ends. */
+export async function goOn(
+  { gateway }: AccountDesk,
+  { request, reply }: Pick<Visit, 'request' | 'reply'>,
+  entered: Entered,
+  to: string,
+): Promise<FastifyReply> {
+  check('session' in entered, 'No page asks for the second factor yet')
+  const old = sessionToken(request)
+  if (old !== undefined) await endSession(gateway, old)
+  giveCookie(reply, '__Host-session', entered.session)
+  return reply.redirect(to, 303)
+}
+
+/** Ends the browser's session, here and there. */
+export async function leave(
+  { gateway }: AccountDesk,
+  { request, reply }: Pick<Visit, 'request' | 'reply'>,
+): Promise<void> {
+  const token = sessionToken(request)
+  if (token !== undefined) await endSession(gateway, token)
+  takeCookie(reply, '__Host-session')
+}
+
+/** Where a sign-in may lead; anything else leads to the account. */
+export function placeOf(path: string): string {
+  return /^\/account(?:\/[a-z-]+)*$/.test(path) ? path : '/account'
+}
+
+function sessionToken(request: FastifyRequest): string | undefined {
+  return readCookies(request.headers.cookie)['__Host-session']
+}
+
+function signInUrl({ method, url }: FastifyRequest): string {
+  const path = url.split('?', 1)[0] ?? ''
+  const isPlace = method === 'GET' && path !== '/account' && placeOf(path) === path
+  return isPlace ? `/account/sign-in?to=${path}` : '/account/sign-in'
+}
