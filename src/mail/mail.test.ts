@@ -45,6 +45,7 @@ test('a paid order is confirmed by one mail, which holds no name, no address and
   assert.match(read, /order 100\d+ is confirmed/)
   assert.match(read, /2 × Café mug <small>\s+€25\.00/)
   assert.match(read, /Café mug &lt;small&gt;/)
+  assert.match(read, /Total +€[\d.]+\s+Tax included/, 'what is in the total stands below it')
   assert.match(read, /http:\/\/localhost:3000\/orders\/[\w-]{43}\n/)
   assert.doesNotMatch(read, /zebulon|quackenbush|kirkegata|12 34 56 78|TRACK/i)
   assert.doesNotMatch(read, /<img|src=|X-Mailer/i)

@@ -92,7 +92,7 @@ function linkMail(shop: string, words: LinkWords, link: string): Written {
   const html = inHtml(title, [
     greeting,
     words.opening,
-    `${words.link}<br>\n<a href="${escaped(link)}">${escaped(link)}</a>`,
+    linkInHtml(words.link, link),
     words.secret,
     escaped(shop),
   ])
@@ -111,13 +111,21 @@ export function writeErasureNotice(shop: string, references: readonly string[]):
   return { subject, text: `${parts.join('\n\n')}\n`, html }
 }
 
-function inHtml(title: string, paragraphs: readonly string[]): string {
+/** A part is a paragraph, or a table. */
+function inHtml(title: string, parts: readonly string[]): string {
   return [
     '<!doctype html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body>`,
-    ...paragraphs.map((paragraph) => `<p>${paragraph}</p>`),
+    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>`,
+    '<meta name="viewport" content="width=device-width"></head>',
+    '<body style="font-family: sans-serif; line-height: 1.5">',
+    ...parts.map((part) => (part.startsWith('<table') ? part : `<p>${part}</p>`)),
     '</body></html>\n',
   ].join('\n')
+}
+
+/** It is long, and may break anywhere, so that a telephone shows all of it. */
+function linkInHtml(words: string, link: string): string {
+  return `${words}<br>\n<a href="${escaped(link)}" style="word-break: break-all">${escaped(link)}</a>`
 }
 
 type Letter = {
@@ -137,16 +145,17 @@ function rowsOf(words: Words, order: Order): readonly Row[] {
       label: filled(words.delivery, { method: methodName(words, order) }),
       amount: inCurrency(order, order.shippingMinor),
     },
-    ...taxRows(words, order),
-    { label: words.total, amount: inCurrency(order, order.totalMinor) },
+    ...sumRows(words, order),
   ]
 }
 
-/** Nothing is said of tax where none is owed. */
-function taxRows(words: Words, order: Order): readonly Row[] {
-  if (order.taxMinor === 0) return []
-  const label = order.pricesIncludeTax ? words.taxIncluded : words.tax
-  return [{ label, amount: inCurrency(order, order.taxMinor) }]
+/** Tax that comes on top stands above the total, tax within it below. Nothing is said of it where none is owed. */
+function sumRows(words: Words, order: Order): readonly Row[] {
+  const total = { label: words.total, amount: inCurrency(order, order.totalMinor) }
+  if (order.taxMinor === 0) return [total]
+  const amount = inCurrency(order, order.taxMinor)
+  if (order.pricesIncludeTax) return [total, { label: words.taxIncluded, amount }]
+  return [{ label: words.tax, amount }, total]
 }
 
 /** A method that the merchant named otherwise goes by that name. */
@@ -176,20 +185,14 @@ function asHtml(words: Words, { opening, rows, link, shop }: Letter, title: stri
     ({ label, amount }) =>
       `<tr><td>${escaped(label)}</td>\n<td align="right">${escaped(amount)}</td></tr>`,
   )
-  return [
-    '<!doctype html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body>`,
-    `<p>${words.greeting}</p>`,
-    `<p>${escaped(opening)}</p>`,
-    '<table cellpadding="4">',
-    ...table,
-    '</table>',
-    `<p>${words.link}<br>`,
-    `<a href="${escaped(link)}">${escaped(link)}</a></p>`,
-    `<p>${words.secret}</p>`,
-    `<p>${escaped(shop)}</p>`,
-    '</body></html>\n',
-  ].join('\n')
+  return inHtml(title, [
+    words.greeting,
+    escaped(opening),
+    `<table cellpadding="4">\n${table.join('\n')}\n</table>`,
+    linkInHtml(words.link, link),
+    words.secret,
+    escaped(shop),
+  ])
 }
 
 /** The markup is the same in every mail; an order without anything shows it. */

@@ -14,7 +14,8 @@ export const wordsEn = {
   refunded: {
     subject: '{shop}: a refund for order {number}',
     opening:
-      'We have refunded {refunded} of order {number}. It takes a few days to reach your account.',
+      'We have made a refund for order {number}. In all, {refunded} of it goes back the way it came, ' +
+      'which takes a few days.',
   },
   cancelled: {
     subject: '{shop}: order {number} is cancelled',

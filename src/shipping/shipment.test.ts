@@ -15,12 +15,19 @@ import {
 } from '../../test/support/shipping.ts'
 import { send } from '../base/egress.ts'
 import { Fault } from '../base/failure.ts'
+import type { Id } from '../base/ids.ts'
 import { disclosuresOf } from '../orders/disclosures.ts'
 import { timeline } from '../orders/order.ts'
 import { show } from '../privacy/gateway.ts'
 import type { Carrier } from './carrier.ts'
 import { type EasyPostSettings, easyPost } from './carriers/easypost.ts'
-import { bookShipment, giveUpShipment, requestShipment, shipmentsOf } from './shipment.ts'
+import {
+  bookShipment,
+  giveUpShipment,
+  requestShipment,
+  type Shipping,
+  shipmentsOf,
+} from './shipment.ts'
 
 const shop = await openShop({ after })
 
@@ -77,6 +84,8 @@ test('C8.1 a carrier is told the five fields, nothing of the content, and its la
     carrier.map(({ purpose, outcome }) => [purpose, outcome]),
     [['transport', 'delivered']],
   )
+  const mailed = given.find(({ recipient }) => recipient === 'mail relay')
+  assert.equal(mailed?.because, 'parcel shipped', 'the customer hears of it')
   const { length } = await timeline(shop.database, order)
   assert.equal(length, 5, 'placed, paid, packed, shipment requested, shipped')
 })
@@ -99,7 +108,7 @@ test('C8.2 the content is told where a customs border is crossed, as a disclosur
     },
   ])
   assert.ok(!JSON.stringify(shipment).includes('blue shed'))
-  const given = await disclosuresOf(shop.database, order)
+  const given = await toCarrier(shop, order)
   assert.deepEqual(
     given.map(({ purpose, clause, outcome }) => [purpose, clause, outcome]),
     [
@@ -131,7 +140,7 @@ test('C8.2 an adapter that smuggles a title into a request is stopped, and nothi
   assert.deepEqual(own.alarms, [{ recipient: 'carrier', purpose: 'transport', field: 'content' }])
   assert.equal(await stateOf(own, order), 'packed')
   assert.deepEqual((await timeline(own.database, order)).at(-1)?.details.reason, 'C8.2')
-  const [given] = await disclosuresOf(own.database, order)
+  const [given] = await toCarrier(own, order)
   assert.equal(given?.outcome, 'refused')
 })
 
@@ -149,7 +158,7 @@ test('C8.1 an adapter that sends what the customer wrote is stopped, across a bo
   const order = await packedOrder(own, 'US')
   await book(own, order)
   assert.equal(own.alarms[0]?.field, 'orderNote')
-  const given = await disclosuresOf(own.database, order)
+  const given = await toCarrier(own, order)
   assert.deepEqual(
     given.map(({ outcome }) => outcome),
     ['refused', 'refused'],
@@ -178,7 +187,7 @@ test('a booking whose answer is lost is tried again, and costs one label', async
   const bought = (await own.journal()).filter(({ path }) => path.endsWith('/buy'))
   assert.equal(bought.length, 1)
   assert.equal(await stateOf(own, order), 'shipped')
-  const given = await disclosuresOf(own.database, order)
+  const given = await toCarrier(own, order)
   assert.deepEqual(
     given.map(({ outcome }) => outcome),
     ['delivered'],
@@ -203,7 +212,7 @@ test('a carrier that is told but does not sell is told again under a disclosure 
   await assert.rejects(bookShipment(own, { order, id }), { code: 'unreachable' })
   await bookShipment(own, { order, id })
   assert.equal(await stateOf(own, order), 'shipped')
-  const given = await disclosuresOf(own.database, order)
+  const given = await toCarrier(own, order)
   assert.deepEqual(
     given.map(({ outcome }) => outcome),
     ['delivered', 'delivered'],
@@ -222,7 +231,7 @@ test('a carrier that is out is tried again; given up, the parcel can be booked a
   assert.equal(await stateOf(own, order), 'shipped')
   const states = (await shipmentsOf(own.database, order)).map(({ state }) => state)
   assert.deepEqual(states, ['failed', 'booked'])
-  const given = await disclosuresOf(own.database, order)
+  const given = await toCarrier(own, order)
   assert.deepEqual(
     given.map(({ outcome }) => outcome),
     ['given up', 'delivered'],
@@ -266,20 +275,25 @@ test('a parcel that customs would refuse is not booked, and it is said what is m
 
 test('a label on a host that is not declared waits for it to be, and is not bought twice', async (t) => {
   const own = await openShop({ after: (end) => t.after(end) }, easyPostAt127)
-  const [company] = own.gateway.companies
-  assert.ok(company)
+  const [company, relay] = own.gateway.companies
+  assert.ok(company !== undefined && relay !== undefined)
   const [declared = ''] = company.origins
-  const reachable = [{ ...company, origins: [at127(declared)] }]
+  const reachable = [{ ...company, origins: [at127(declared)] }, relay]
   const closed = { ...own, gateway: { ...own.gateway, companies: reachable } }
   const order = await packedOrder(own)
   const id = await requestShipment(closed, order, 'staff-1')
   await assert.rejects(bookShipment(closed, { order, id }), { message: /not declared/ })
-  const opened = [{ ...company, origins: [at127(declared), declared] }]
+  const opened = [{ ...company, origins: [at127(declared), declared] }, relay]
   await bookShipment({ ...own, gateway: { ...own.gateway, companies: opened } }, { order, id })
   assert.equal(await stateOf(own, order), 'shipped')
   const bought = (await own.journal()).filter(({ path }) => path.endsWith('/buy'))
   assert.equal(bought.length, 1)
 })
+
+async function toCarrier({ database }: Shipping, order: Id) {
+  const given = await disclosuresOf(database, order)
+  return given.filter(({ recipient }) => recipient === 'carrier')
+}
 
 /** The sandbox names its labels by `localhost`; here its API is spoken to at another name of the same machine. */
 function easyPostAt127(_: Carrier, settings: EasyPostSettings): Carrier {

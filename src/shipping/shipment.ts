@@ -18,6 +18,7 @@ import { Fault, Refusal } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { enqueue, type Payload } from '../base/jobs.ts'
 import { declare } from '../customs/declaration.ts'
+import { announce } from '../orders/announce.ts'
 import { addEvent, changeState, findOrder, type Order } from '../orders/order.ts'
 import {
   type Ask,
@@ -146,7 +147,6 @@ async function packedFor(on: Queries, orderId: Id): Promise<string | undefined> 
   return row?.country
 }
 
-/** Two members of staff who book at once come one after the other. */
 /**
  * For the transaction that cancels an order, after it has locked the order: its parcel must not be at the carrier's.
  *
@@ -160,6 +160,7 @@ export async function checkNotBooking(tx: Transaction, orderId: Id): Promise<voi
   })
 }
 
+/** Two members of staff who book at once come one after the other. */
 async function lockPacked(tx: Transaction, orderId: Id): Promise<Order> {
   await tx.run(sql`select from orders where id = ${orderId} for update`)
   const order = await findOrder(tx, orderId)
@@ -259,6 +260,7 @@ async function recordLabel(shipping: Shipping, row: ShipmentRow, label: Label): 
     ])
     const event = { kind: 'shipped', by: row.company, details: { id: row.id } }
     await changeState(tx, row.orderId, ['packed'], 'shipped', event, at)
+    await announce(gateway, tx, row.orderId, 'parcel shipped')
   })
   // Still open means that the carrier's answer was lost, and the label shows that it had been told.
   for (const open of await openOf(shipping, row)) await confirm(gateway, open)

@@ -49,6 +49,7 @@ for (const javaScript of [true, false]) {
     await signIn(staff, javaScript ? 'mia' : 'noa')
     await findOrder(staff, email)
     await ship(staff)
+    assert.match((await inbox(store, email))[0]?.subject ?? '', /is on its way/)
     await deliver(shopper)
     await refundPart(staff)
     await seeOrder(shopper)

@@ -10,10 +10,11 @@ import { startSandbox } from '../../sandbox/sandbox.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { type Database, sql } from '../../src/base/database.ts'
 import { type Id, newId } from '../../src/base/ids.ts'
+import { isAnnouncedEvent } from '../../src/orders/announce.ts'
 import { contentOf } from '../../src/orders/disclosures.ts'
 import { changeState, insertOrder, type OrderLine } from '../../src/orders/order.ts'
 import { openEndings } from '../../src/privacy/endings.ts'
-import type { Gateway } from '../../src/privacy/gateway.ts'
+import type { Company, Gateway } from '../../src/privacy/gateway.ts'
 import { fileRootKey, openKeys } from '../../src/privacy/keys.ts'
 import { Personal } from '../../src/privacy/personal.ts'
 import { openVault, sealContact } from '../../src/privacy/vault.ts'
@@ -48,6 +49,7 @@ export type Shop = Shipping & {
 
 const KEY = 'EZTK_test'
 const SECRET = 'sécret'
+const RELAY: Company = { to: 'mail relay', name: 'relay', origins: [], protocolWords: '' }
 const never = () => false
 
 export const buyer = {
@@ -184,7 +186,7 @@ async function openGateway(
     database,
     vault: openVault(keys, openEndings(join(folder, 'keys'), systemClock, 30)),
     clock: systemClock,
-    companies: [easyPostCompany(settings)],
+    companies: [easyPostCompany(settings), RELAY],
     conditions: {
       'the shipment is open': isShipmentOpen,
       'the shipment is open and leaves the customs territory': leavesCustomsTerritory('DK'),
@@ -193,7 +195,7 @@ async function openGateway(
       'the claim is open': never,
       'the return is open': never,
       'the order line is open': never,
-      'an event asks for it': never,
+      'an event asks for it': (_, { because }) => isAnnouncedEvent(because),
       'a reason is stated': never,
       'the accounting record lives': never,
       always: () => true,
