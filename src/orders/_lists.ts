@@ -6,11 +6,18 @@ import type { Id } from '../base/ids.ts'
 /** Above every id. */
 const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-export function ordersNamed(ids: readonly Id[], limit: number): Query {
+export function ordersNamed(
+  ids: readonly Id[],
+  states: readonly string[] | undefined,
+  before: Id | undefined,
+  limit: number,
+): Query {
   return sql`
     select id, number, state, placed_at as "placedAt", country, currency,
       total_minor as "totalMinor", refunded_minor as "refundedMinor"
-    from orders where id = any(${ids}::uuid[]) order by id desc limit ${limit}`
+    from orders where id = any(${ids}::uuid[]) and id < ${before ?? LAST}
+      and (${states ?? null}::text[] is null or state = any(${states ?? null}))
+    order by id desc limit ${limit}`
 }
 
 export function ordersIn(state: string, before: Id | undefined, limit: number): Query {

@@ -125,23 +125,23 @@ export async function findByNumber(on: Queries, number: number): Promise<Order |
   return row === undefined ? undefined : findOrder(on, row.id)
 }
 
-/** Orders by their ids; or a page of those in a state or of all, older than `before`. */
+type OrdersPage = { readonly before?: Id | undefined; readonly limit: number }
+
+/** A page, older than `before`, of orders by their ids, or of those in a state or of all. */
 export type OrderFilter =
-  | { readonly ids: readonly Id[]; readonly limit: number }
-  | {
-      readonly ids?: undefined
-      readonly state?: OrderState | undefined
-      readonly before?: Id | undefined
-      readonly limit: number
-    }
+  | (OrdersPage & { readonly ids: readonly Id[]; readonly states?: readonly OrderState[] })
+  | (OrdersPage & { readonly ids?: undefined; readonly state?: OrderState | undefined })
 
 /** Orders, newest first; those that still await payment only when asked for by state or id. */
 export async function listOrders(
   on: Queries,
   filter: OrderFilter,
 ): Promise<readonly OrderSummary[]> {
-  if (filter.ids !== undefined) return on.many(ordersNamed(filter.ids, filter.limit))
-  const { state, before, limit } = filter
+  const { before, limit } = filter
+  if (filter.ids !== undefined) {
+    return on.many(ordersNamed(filter.ids, filter.states, before, limit))
+  }
+  const { state } = filter
   return on.many(state === undefined ? ordersBefore(before, limit) : ordersIn(state, before, limit))
 }
 

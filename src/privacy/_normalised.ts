@@ -10,22 +10,29 @@ export type LookUpField = 'email' | 'phone' | 'lastName' | 'postalCode'
 /** No indexed field is longer, and normalising takes quadratic time on what is. */
 const LONGEST = 254
 
+/** Letters that are typed so where a keyboard has none of them, and that Unicode does not take apart. */
+const UNACCENTED: Readonly<Record<string, string>> = {
+  ...{ ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe' },
+}
+
 /**
- * A look-up value does not depend on case, accents, spaces or the way a phone number is written. That of an e-mail
- * address opens data: only what is the same mailbox for certain has the same value, and é is not e there.
+ * A look-up value does not depend on case, accents, spaces, hyphens, apostrophes or the way a phone number is written.
+ * That of an e-mail address opens data: only what is the same mailbox for certain has the same value, and é is not e
+ * there.
  */
 export function normalised(field: LookUpField, value: string): string {
   const known = value.slice(0, LONGEST)
   if (field === 'email') return mailbox(known.trim().normalize('NFC'))
   const folded = known
+    .replace(/['’‘ʼ`´]/g, '')
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}]/gu, '')
     .toUpperCase()
     .toLowerCase()
-    .trim()
+    .replace(/[øłđðþæœ]/g, (letter) => UNACCENTED[letter] ?? letter)
   if (field === 'phone') return folded.replace(/[^\d+]/g, '').replace(/^00/, '+')
   if (field === 'postalCode') return folded.replace(/[\s-]/g, '')
-  return folded.replace(/\s+/g, ' ')
+  return folded.replace(/[\s\p{Pd}]+/gu, ' ').trim()
 }
 
 function mailbox(address: string): string {

@@ -5,7 +5,7 @@
  */
 
 import type { FastifyReply } from 'fastify'
-import { isId } from '../../base/ids.ts'
+import { type Id, isId } from '../../base/ids.ts'
 import { findByNumber, listOrders, type OrderState, type OrderSummary } from '../../orders/order.ts'
 import { findSubjects } from '../../privacy/vault.ts'
 import { viewsOf } from '../../staff/roles.ts'
@@ -18,6 +18,8 @@ import { readSearch } from './form.ts'
 import { foundPage, ordersPage } from './page.tsx'
 
 const PAGE = 50
+/** A name that more orders bear is no help in finding one. */
+const MOST_FOUND = 10_000
 
 const STATES: readonly OrderState[] = [
   'awaiting payment',
@@ -36,12 +38,9 @@ export async function showOrders(office: BackOffice, visit: Visit): Promise<Fast
   const { request, reply, staff } = visit
   const asked = queried(request, 'state')
   const state = STATES.find((name) => name === asked)
-  const from = queried(request, 'before')
-  const before = isId(from) ? from : undefined
+  const before = placeIn(queried(request, 'before'))
   const found = await listOrders(office.gateway.database, { state, before, limit: PAGE + 1 })
-  const orders = found.slice(0, PAGE)
-  const older = found.length > PAGE ? orders.at(-1)?.id : undefined
-  return sendPage(reply, ordersPage(office, staff, { orders, state, older, isFirst: !before }))
+  return sendPage(reply, ordersPage(office, staff, { ...paged(found), state, isFirst: !before }))
 }
 
 export async function search(office: BackOffice, visit: Visit): Promise<FastifyReply> {
@@ -58,12 +57,13 @@ export async function search(office: BackOffice, visit: Visit): Promise<FastifyR
     if (order !== undefined) return reply.redirect(`/admin/orders/${order.number}`, 303)
     return sendPage(reply, foundPage(office, staff, { orders: [] }))
   }
-  const orders = await findByPerson(office, staff, wanted)
-  const [only, second] = orders
-  if (only !== undefined && second === undefined) {
+  const before = placeIn(sent.before ?? '')
+  const found = await findByPerson(office, staff, wanted, before)
+  const [only, second] = found
+  if (only !== undefined && second === undefined && before === undefined) {
     return reply.redirect(`/admin/orders/${only.number}`, 303)
   }
-  return sendPage(reply, foundPage(office, staff, { orders }))
+  return sendPage(reply, foundPage(office, staff, { ...paged(found), wanted: wanted.value }))
 }
 
 /** Who packs and nothing else finds orders that are open, since the others are none of their business (C8.1). */
@@ -71,10 +71,20 @@ async function findByPerson(
   { gateway }: BackOffice,
   { roles }: SignedIn,
   { by, value }: { readonly by: 'email' | 'lastName'; readonly value: string },
+  before: Id | undefined,
 ): Promise<readonly OrderSummary[]> {
   const { vault, database } = gateway
-  const ids = await findSubjects(vault, database, by, value, PAGE)
-  const orders = await listOrders(database, { ids, limit: PAGE })
-  if (viewsOf(roles).includes('service')) return orders
-  return orders.filter(({ state }) => OPEN_STATES.includes(state))
+  const ids = await findSubjects(vault, database, by, value, MOST_FOUND)
+  const states = viewsOf(roles).includes('service') ? STATES : OPEN_STATES
+  return listOrders(database, { ids, states, before, limit: PAGE + 1 })
+}
+
+/** A page of what was found, and its last order when there are older ones. */
+function paged(found: readonly OrderSummary[]) {
+  const orders = found.slice(0, PAGE)
+  return { orders, older: found.length > PAGE ? orders.at(-1)?.id : undefined }
+}
+
+function placeIn(text: string): Id | undefined {
+  return isId(text) ? text : undefined
 }

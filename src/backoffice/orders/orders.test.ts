@@ -72,6 +72,25 @@ test('packing finds open orders alone; service finds the delivered as well', asy
   for (const { number } of [open, delivered]) assert.match(both.html, new RegExp(`>${number}</a>`))
 })
 
+test('more than a page of a name is paged, and packing misses no open order behind closed ones', async () => {
+  const lastName = 'O’Brien-Ødegård'
+  const first = await office.paidOrder({ lastName })
+  for (let made = 0; made < 51; made += 1)
+    await office.deliver(await office.paidOrder({ lastName }))
+  const search = { q: 'o´brien ODEGARD' }
+  assert.equal(
+    (await packing.post('/admin/search', search)).location,
+    `/admin/orders/${first.number}`,
+  )
+  const page = await service.post('/admin/search', search)
+  assert.equal([...page.html.matchAll(/<th scope="row">/g)].length, 50)
+  const before = /name="before" value="([^"]+)"/.exec(page.html)?.[1] ?? ''
+  const rest = await service.post('/admin/search', { ...search, before })
+  assert.equal([...rest.html.matchAll(/<th scope="row">/g)].length, 2)
+  assert.match(rest.html, new RegExp(`>${first.number}</a>`))
+  assert.doesNotMatch(rest.html, /name="before"/)
+})
+
 test('nothing found, and nothing typed, are told', async () => {
   assert.match((await service.post('/admin/search', { q: 'nobody' })).html, /No order was found/)
   assert.match((await service.post('/admin/search', { q: '999999' })).html, /No order was found/)

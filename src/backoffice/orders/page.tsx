@@ -50,6 +50,9 @@ export function ordersPage(office: BackOffice, staff: SignedIn, listed: Listed):
 
 type Found = {
   readonly orders: readonly OrderSummary[]
+  readonly older?: Id | undefined
+  /** What was looked for, when that was a person. */
+  readonly wanted?: string
   readonly searched?: Searched
   readonly error?: string
 }
@@ -57,7 +60,7 @@ type Found = {
 export function foundPage(
   office: BackOffice,
   staff: SignedIn,
-  { orders, searched, error }: Found,
+  { orders, older, wanted, searched, error }: Found,
 ): string {
   const { words } = office.frame
   const { orders: text } = words.backoffice
@@ -70,6 +73,16 @@ export function foundPage(
       {error !== undefined && <ErrorSummary words={words} errors={{ q: error }} />}
       <h1>{text.found}</h1>
       {!hasErrors && <Orders words={words} orders={orders} none={text.foundNone} />}
+      {older !== undefined && (
+        // A form, since what is looked for must be in no address.
+        <form class="actions" action="/admin/search" method="post">
+          <input type="hidden" name="q" value={wanted} />
+          <input type="hidden" name="before" value={older} />
+          <button class="button-quiet" type="submit">
+            {text.older}
+          </button>
+        </form>
+      )}
     </>,
   )
 }
