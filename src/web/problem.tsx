@@ -64,11 +64,13 @@ export function sendProblem(
     const json = Buffer.from(JSON.stringify(problemJson(frame, problem)))
     return reply.header('content-type', 'application/problem+json').send(json)
   }
-  return reply.type('text/html; charset=utf-8').send(problemPage(frame, problem))
+  return reply.type('text/html; charset=utf-8').send(problemPage(frame, problem, request.url))
 }
 
-export function problemPage(frame: Frame, problem: Problem): string {
+/** `path` is where it happened: staff are led back to the back office. */
+function problemPage(frame: Frame, problem: Problem, path: string): string {
   const { words } = frame
+  const isOffice = /^\/admin\b/.test(path)
   const { title, text } = wordsOf(frame, problem.status)
   return page(
     frame,
@@ -86,7 +88,11 @@ export function problemPage(frame: Frame, problem: Problem): string {
           </li>
         )}
         <li>
-          <a href="/">{words.problem.toHome}</a>
+          {isOffice ? (
+            <a href="/admin">{words.problem.toOffice}</a>
+          ) : (
+            <a href="/">{words.problem.toHome}</a>
+          )}
         </li>
       </ul>
     </>,

@@ -81,19 +81,16 @@ function Row({ words, sheet, disclosure }: Props & { readonly disclosure: OrderD
         <Moment at={disclosure.grantedAt} />
       </th>
       <td data-label={text.toWhom}>
-        {recipient}
-        <br />
+        {recipient} <br />
         <span class="quiet small">{sheet.names.get(company) ?? company}</span>
       </td>
       <td data-label={text.purpose}>
-        {purpose}
-        <br />
+        {purpose} <br />
         <span class="quiet small">{disclosure.because}</span>
       </td>
       <td data-label={text.what}>{fields.map((field) => nameOf(text.fields, field)).join(', ')}</td>
       <td data-label={text.how}>
-        {channel}
-        <br />
+        {channel} <br />
         <span class="quiet small">{text.clause(clause, revision)}</span>
       </td>
       <td data-label={text.outcome}>

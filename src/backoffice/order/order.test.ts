@@ -220,7 +220,9 @@ test('a refund is made in part, and what is too much comes back with what was ty
 
 test('an order that is not there is a page that says so', async () => {
   for (const number of ['1', 'x', '99999999999999999']) {
-    assert.equal((await all.get(`/admin/orders/${number}`)).status, 404)
+    const { status, html } = await all.get(`/admin/orders/${number}`)
+    assert.equal(status, 404)
+    assert.match(html, /<a href="\/admin">/, 'staff are led back to their own pages')
     assert.equal((await all.post(`/admin/orders/${number}/packing`)).status, 404)
   }
 })

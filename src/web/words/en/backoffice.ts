@@ -61,9 +61,9 @@ const looks: Readonly<Record<View, string>> = {
 
 const done: Readonly<Partial<Record<string, string>>> = {
   packing: 'The order is packed.',
-  shipment: 'The parcel is being booked. Load the page again in a moment.',
+  shipment: 'The carrier was asked to take the parcel. The timeline says when it is booked.',
   cancellation: 'The order is cancelled, and its payment is being refunded.',
-  refund: 'The refund is on its way to the payment processor.',
+  refund: 'The refund was asked for. The timeline says when it is made.',
   hold: 'The order is held. Its person sees that, and why.',
   'hold-ended': 'The hold has ended. A deletion that waited for it happens within a minute.',
 }

@@ -50,5 +50,6 @@ export const problem = {
   refused: (clause: string) => `The privacy policy forbids it, in clause ${clause}.`,
   whatToDo: 'What you can do',
   toHome: 'Go to the shop’s first page',
+  toOffice: 'Go to the back office',
   toPolicy: 'Read the privacy policy',
 }
