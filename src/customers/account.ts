@@ -62,12 +62,15 @@ async function findAccount(on: Queries, subjects: readonly Id[]): Promise<Known 
     where id = any(${subjects}::uuid[])`)
 }
 
-/** When somebody first showed that the address is theirs. @throws {Bug} when there is no such account. */
-export async function confirmedAt({ database }: Customers, id: Id): Promise<Temporal.Instant> {
-  const { at } = await database.one<{ at: Temporal.Instant }>(
-    sql`select confirmed_at as at from account where id = ${id}`,
+/** When somebody first showed that the address is theirs; undefined for an account that has ended. */
+export async function confirmedAt(
+  { database }: Customers,
+  id: Id,
+): Promise<Temporal.Instant | undefined> {
+  const row = await database.first<{ at: Temporal.Instant }>(
+    sql`select confirmed_at as at from account where id = ${id} and confirmed_at is not null`,
   )
-  return at
+  return row?.at
 }
 
 /** Those of the subjects that are accounts. */

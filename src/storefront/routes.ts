@@ -12,6 +12,8 @@ import type { StoredRevision } from '../privacy/revision.ts'
 import type { AccountDesk } from './account/desk.ts'
 import * as newPassword from './account/new-password/actions.ts'
 import * as overview from './account/overview/actions.ts'
+import * as password from './account/password/actions.ts'
+import * as sessions from './account/sessions/actions.ts'
 import * as signIn from './account/sign-in/actions.ts'
 import * as signUp from './account/sign-up/actions.ts'
 import { visited } from './account/visit.ts'
@@ -108,6 +110,10 @@ export function accountRoutes(server: FastifyInstance, parts: AccountParts, log:
   server.post('/account/sign-in', signIn.enterAccount(desk))
   server.post('/account/sign-out', signIn.leaveAccount(desk))
   server.get('/account', visited(desk, overview.showOverview))
+  server.get('/account/password', visited(desk, password.showPassword))
+  server.post('/account/password', visited(desk, password.choosePassword))
+  server.post('/account/sessions/:session/end', visited(desk, sessions.endOne))
+  server.post('/account/sessions/end', visited(desk, sessions.endOthers))
 }
 
 /** A person's own data: by a link to their e-mail address, and to nobody else. */

@@ -26,7 +26,10 @@ export function accountPage(
 
 function Menu({ frame, path }: { readonly frame: Frame; readonly path: string }) {
   const { menu: words } = frame.words.account
-  const places = [{ url: '/account', name: words.overview }]
+  const places = [
+    { url: '/account', name: words.overview },
+    { url: '/account/password', name: words.password },
+  ]
   return (
     <nav class="account-menu" aria-label={words.title}>
       <ul>

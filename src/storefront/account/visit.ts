@@ -81,3 +81,10 @@ function signInUrl({ method, url }: FastifyRequest): string {
   const isPlace = method === 'GET' && path !== '/account' && placeOf(path) === path
   return isPlace ? `/account/sign-in?to=${path}` : '/account/sign-in'
 }
+
+/** A parameter of the route's pattern, such as `:session`. */
+export function parameter({ params }: FastifyRequest, name: string): string {
+  const value: unknown =
+    typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined
+  return typeof value === 'string' ? value : ''
+}

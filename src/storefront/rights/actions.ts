@@ -27,7 +27,7 @@ type Sent = {
 export function showRights(desk: OpenDesk) {
   return opened(desk, async (owner, request, reply) => {
     const order = await orderOf(desk, owner, request)
-    const done = desk.frame.words.rights.done[queried(request, 'done')]
+    const done = desk.frame.words.rights.done(queried(request, 'done'))
     return send(desk, owner, reply, { order, ...(done && { done }) })
   })
 }

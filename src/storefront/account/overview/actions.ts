@@ -1,7 +1,8 @@
-/** `GET /account`: what the account is, since when. */
+/** `GET /account`: what the account is, since when, and where its person is signed in. */
 
 import type { FastifyReply } from 'fastify'
 import { confirmedAt } from '../../../customers/account.ts'
+import { sessionsOf } from '../../../customers/session.ts'
 import { showOwner } from '../../../privacy/gateway.ts'
 import { queried } from '../../../web/body.ts'
 import { sendPage } from '../../shelves.ts'
@@ -11,12 +12,15 @@ import { overviewPage } from './page.tsx'
 
 export async function showOverview(
   { frame, gateway }: AccountDesk,
-  { account, request, reply }: Visit,
+  { account, session, request, reply }: Visit,
 ): Promise<FastifyReply> {
-  const [{ email = '' }, since] = await Promise.all([
+  const [{ email }, since, sessions] = await Promise.all([
     showOwner(gateway, account),
     confirmedAt(gateway, account),
+    sessionsOf(gateway, account),
   ])
-  const done = frame.words.account.done[queried(request, 'done')]
-  return sendPage(reply, overviewPage(frame, { email, since, done }))
+  // It has ended since the session was found.
+  if (email === undefined || since === undefined) return reply.redirect('/account/sign-in', 303)
+  const done = frame.words.account.done(queried(request, 'done'))
+  return sendPage(reply, overviewPage(frame, { email, since, sessions, session, done }))
 }

@@ -1,28 +1,35 @@
-/** The first page of an account: what it is, since when. */
+/** The first page of an account: what it is, since when, and where its person is signed in. */
 
+import type { Id } from '../../../base/ids.ts'
+import type { OpenSession } from '../../../customers/session.ts'
 import type { Frame } from '../../../web/frame.ts'
 import { Moment } from '../../moment.tsx'
 import { accountPage } from '../layout.tsx'
+import { Sessions } from '../sessions/table.tsx'
 
-export type Overview = {
+type Overview = {
   readonly email: string
   readonly since: Temporal.Instant
+  readonly sessions: readonly OpenSession[]
+  /** The one by which the page is seen. */
+  readonly session: Id
   /** What was just done, in words. */
-  readonly done?: string | undefined
+  readonly done: string | undefined
 }
 
-export function overviewPage(frame: Frame, { email, since, done }: Overview): string {
+export function overviewPage(frame: Frame, shown: Overview): string {
   const { overview: words } = frame.words.account
+  const { email, since, sessions, session, done } = shown
   return accountPage(
     frame,
     { title: words.title, path: '/account' },
     <>
+      <h1>{words.title}</h1>
       {done && (
         <p class="notice" role="status">
           {done}
         </p>
       )}
-      <h1>{words.title}</h1>
       <dl class="facts">
         <dt>{words.email}</dt>
         <dd>{email}</dd>
@@ -31,6 +38,7 @@ export function overviewPage(frame: Frame, { email, since, done }: Overview): st
           <Moment frame={frame} at={since} />
         </dd>
       </dl>
+      <Sessions frame={frame} sessions={sessions} present={session} />
       <p class="quiet small">{frame.words.data.times}</p>
     </>,
   )

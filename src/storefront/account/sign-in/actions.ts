@@ -7,12 +7,11 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Fault } from '../../../base/failure.ts'
 import { signIn } from '../../../customers/sign-in.ts'
 import { queried, submitted } from '../../../web/body.ts'
-import { STATUS_OF_FAULT } from '../../../web/problem.tsx'
 import { sendPage } from '../../shelves.ts'
 import type { AccountDesk } from '../desk.ts'
+import { LIMIT_STATUS, limitOf } from '../limit.ts'
 import { goOn, leave, placeOf, signedIn } from '../visit.ts'
 import { readSignIn } from './form.ts'
 import { signInPage } from './page.tsx'
@@ -38,9 +37,8 @@ export function enterAccount(desk: AccountDesk) {
       const errors = { email: frame.words.account.signIn.wrong }
       return sendPage(reply, signInPage(frame, { ...again, errors }), 401)
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== 'too_many_attempts') throw error
-      const errors = { email: `${error.message}. ${error.remedy}.` }
-      return sendPage(reply, signInPage(frame, { ...again, errors }), STATUS_OF_FAULT[error.code])
+      const errors = { email: limitOf(error) }
+      return sendPage(reply, signInPage(frame, { ...again, errors }), LIMIT_STATUS)
     }
   }
 }

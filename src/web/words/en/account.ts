@@ -4,13 +4,18 @@
 
 const done: Readonly<Partial<Record<string, string>>> = {
   password: 'Your password is chosen, and you are signed in.',
+  changed: 'Your password is changed. Every other session has ended.',
+  session: 'The session has ended.',
+  sessions: 'Every other session has ended.',
 }
 
 export const account = {
-  done,
+  /** What was just done; undefined for what no page of ours says. */
+  done: (name: string) => (Object.hasOwn(done, name) ? done[name] : undefined),
   menu: {
     title: 'Your account',
     overview: 'Overview',
+    password: 'Password',
     signOut: 'Sign out',
   },
   signUp: {
@@ -52,5 +57,24 @@ export const account = {
     title: 'Your account',
     email: 'E-mail',
     since: 'Open since',
+  },
+  sessions: {
+    title: 'Open sessions',
+    hint: 'Where you are signed in. We keep neither place nor device, so they differ by their times alone, of which the last is no more exact than half a day.',
+    began: 'Signed in',
+    seen: 'Last seen',
+    act: 'End',
+    this: 'this one',
+    end: 'End',
+    which: (began: string) => `the session of ${began}`,
+    endOthers: 'End all others',
+  },
+  password: {
+    title: 'Change your password',
+    old: 'Current password',
+    wrong: 'The current password is wrong',
+    hint: 'Every other session ends with it, and every link that came to your address.',
+    button: 'Change the password',
+    forgotten: 'Forgotten? Get a link',
   },
 }

@@ -19,7 +19,8 @@ const done: Readonly<Partial<Record<string, string>>> = {
 
 export const rights = {
   grounds,
-  done,
+  /** What was just done; undefined for what no page of ours says. */
+  done: (name: string) => (Object.hasOwn(done, name) ? done[name] : undefined),
   title: (number: number) => `Order ${number}: your rights`,
   link: 'Correct or restrict',
   ofOrder: (number: number) => `order ${number}`,
