@@ -82,9 +82,6 @@ function required(name: string): string {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'for an unknown reason'
   if (!('code' in error) || !('port' in error)) return error.message
-  if (error.code === 'EADDRINUSE') {
-    const remedy = 'Set SANDBOX_PORT or SANDBOX_SMTP_PORT to free ones, or end what uses it'
-    return `port ${error.port} is busy. ${remedy}`
-  }
+  if (error.code === 'EADDRINUSE') return `port ${error.port} is taken by another program`
   return error.message
 }

@@ -129,7 +129,7 @@ test('it ends when the channel to its parent closes', async () => {
 test('a busy port and a missing key are said plainly', async (t) => {
   const { url } = await sandbox(t)
   const { port } = new URL(url)
-  assert.match(await failing({ ...ENVIRONMENT, SANDBOX_PORT: port }), /port \d+ is busy/)
+  assert.match(await failing({ ...ENVIRONMENT, SANDBOX_PORT: port }), /port \d+ is taken/)
   const { SANDBOX_STRIPE_KEY: _key, ...without } = ENVIRONMENT
   assert.match(await failing(without), /SANDBOX_STRIPE_KEY is not set/)
 })

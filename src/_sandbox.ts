@@ -102,7 +102,7 @@ function readyOf(message: unknown): Ready {
 
 function notStarted(complaint: string): Fault {
   return new Fault('storage', complaint.trim() || 'The sandbox ended before it was ready', {
-    remedy: 'Free its port, or set SANDBOX_PORT to another',
+    remedy: 'Set SANDBOX_PORT to another one, free with the one after it, or end what uses it',
   })
 }
 

@@ -221,7 +221,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof Fault)
     return `${error.message}.${error.remedy === undefined ? '' : ` ${error.remedy}.`}`
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return 'The port is taken by another program. Set PORT to a free one, or stop the other.'
+    const port = 'port' in error ? error.port : ''
+    return `Port ${port} is taken by another program. Set PORT to a free one, or stop the other.`
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -213,7 +213,7 @@ function returnUrls({ publicUrl }: Config) {
 }
 
 function shopOf({ shop, publicUrl, outside }: Config): Shop {
-  const { name, currency, country, email: contactEmail, pricesIncludeTax } = shop
+  const { name, currency, country, email: contactEmail } = shop
   const demonstration = outside.kind === 'demonstration'
   return {
     name,
@@ -223,6 +223,7 @@ function shopOf({ shop, publicUrl, outside }: Config): Shop {
     language: 'en',
     demonstration,
     contactEmail,
-    pricesIncludeTax,
+    pricesIncludeTax: shop.pricesIncludeTax,
+    promisesDntPolicy: shop.promisesDntPolicy,
   }
 }

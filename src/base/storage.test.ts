@@ -17,7 +17,14 @@ test('a folder is made with those above it, closed to others, and may be there a
   assert.equal((await stat(folder)).mode & 0o777, 0o700)
   const file = join(folder, 'file')
   await writeFile(file, '')
-  for (const wrong of [file, join(file, 'below'), '/dev/null/x', join(folder, 'x'.repeat(300))]) {
+  for (const wrong of [
+    file,
+    join(file, 'below'),
+    '/dev/null/x',
+    '/proc/tacet',
+    '/proc/a/b',
+    join(folder, 'x'.repeat(300)),
+  ]) {
     await assert.rejects(makeFolder('keep data', wrong), {
       ...{ name: 'Fault', code: 'storage', remedy: /set DATA_DIR/ },
       message: `Cannot keep data: no folder can be made at ${wrong}`,

@@ -2,15 +2,37 @@
  * Folders that the store keeps its data in, and what can go wrong with one, in plain words.
  */
 
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Fault } from './failure.ts'
 
 /** Makes a folder, closed to others, unless it is there. `action` completes "Cannot …". @throws {Fault} `storage` */
 export async function makeFolder(action: string, folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeBelow(dirname(folder), folder)
   } catch (error) {
     throw storageFault(action, folder, error)
+  }
+}
+
+/** Node's own recursive mkdir never ends below a folder that is there and takes none, as `/proc`. */
+async function makeBelow(parent: string, folder: string): Promise<void> {
+  if (await isFolder(folder)) return
+  if (!(await isFolder(parent))) await makeBelow(dirname(parent), parent)
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!(await isFolder(folder))) throw error
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    if (error instanceof Error && /^(ENOENT|ENOTDIR):/.test(error.message)) return false
+    throw error
   }
 }
 
@@ -33,7 +55,7 @@ export function storageFault(action: string, folder: string, cause: unknown): Fa
       cause,
     })
   }
-  if (/^E\w+: .*, mkdir '/.test(said)) {
+  if (/^E\w+: .*, (mkdir|stat) '/.test(said)) {
     return new Fault('storage', `Cannot ${action}: no folder can be made at ${folder}`, {
       remedy: 'Move away what is in its place, or set DATA_DIR to another folder',
       cause,

@@ -39,7 +39,10 @@ export function readerOf(environment: Environment, action = 'start', prefix = ''
       }
       const [first] = broken
       if (first === undefined) return
-      const list = broken.map(({ clause, problem }) => `${clause}: ${problem}`)
+      // The refusal ends with the first one's clause.
+      const list = broken.map(({ clause, problem }) =>
+        clause === first.clause ? problem : `${clause}: ${problem}`,
+      )
       throw new Refusal(first.clause, `Cannot ${action} with these settings. ${list.join('. ')}`)
     },
   }

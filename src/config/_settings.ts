@@ -55,6 +55,7 @@ export const settings = [
   open('STORE_CITY', 'København', 'sender of parcels: city'),
   open('STORE_PHONE', '+45 33 00 00 00', 'sender of parcels: phone'),
   open('PRICES_INCLUDE_TAX', 'yes', 'whether the prices of the catalogue hold the tax: yes or no'),
+  open('DNT_POLICY', 'no', "yes: the shop also promises EFF's Do Not Track policy, anew each year"),
   secret('STRIPE_SECRET_KEY', 'payment processor: secret key'),
   secret('STRIPE_WEBHOOK_SECRET', 'payment processor: signing secret of its notices'),
   secret('EASYPOST_API_KEY', 'carrier: key of its interface'),

@@ -63,6 +63,8 @@ export type ShopConfig = {
   readonly city: string
   readonly phone: string
   readonly pricesIncludeTax: boolean
+  /** Whether the shop makes EFF's Do Not Track policy 1.0 a promise of its own. */
+  readonly promisesDntPolicy: boolean
 }
 
 /**
@@ -162,5 +164,6 @@ function shopOf(read: Reader): ShopConfig {
     city: read.text('STORE_CITY'),
     phone: read.text('STORE_PHONE'),
     pricesIncludeTax: yes(read, 'PRICES_INCLUDE_TAX'),
+    promisesDntPolicy: yes(read, 'DNT_POLICY'),
   }
 }

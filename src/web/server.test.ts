@@ -278,9 +278,10 @@ test('a picture is kept for ever, and only a picture is served', async () => {
 })
 
 test('a request in flight ends before the server closes', async () => {
+  const mayEnd = Promise.withResolvers<void>()
   const closing = await listen((server) => {
     server.get('/slow', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await mayEnd.promise
       return 'whole'
     })
   })
@@ -288,6 +289,8 @@ test('a request in flight ends before the server closes', async () => {
   closing.server.server.once('request', () => started.resolve())
   const answer = fetch(`${closing.url}/slow`)
   await started.promise
-  await closing.server.close()
+  const closed = closing.server.close()
+  mayEnd.resolve()
+  await closed
   assert.equal(await (await answer).text(), 'whole')
 })

@@ -15,4 +15,6 @@ export type Shop = {
   readonly demonstration: boolean
   readonly contactEmail: string
   readonly pricesIncludeTax: boolean
+  /** Whether it makes EFF's Do Not Track policy 1.0 a promise of its own. */
+  readonly promisesDntPolicy: boolean
 }

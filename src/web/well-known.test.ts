@@ -3,6 +3,7 @@
  */
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { frameOf, type Listening, listen, shop } from '../../test/support/web.ts'
 import { loadAssets } from './assets.ts'
@@ -31,6 +32,21 @@ test('C7: Do Not Track is answered: nobody is tracked', async () => {
       })
     }
   }
+})
+
+test("C7: EFF's Do Not Track policy is there, to the byte, once the merchant promises it", async (t) => {
+  const path = '/.well-known/dnt-policy.txt'
+  assert.equal((await get(path)).status, 404)
+  const promising = await listen(() => undefined, {
+    frame: await frameOf({ promisesDntPolicy: true }),
+  })
+  t.after(() => promising.server.close())
+  const answer = await fetch(`${promising.url}${path}`)
+  assert.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8')
+  const sha1 = createHash('sha1')
+    .update(Buffer.from(await answer.arrayBuffer()))
+    .digest('hex')
+  assert.equal(sha1, 'a18e8dba6848d3fc241b03b88291cb75a3cfec3b')
 })
 
 test('C7: Global Privacy Control is honoured since the date of the policy', async () => {

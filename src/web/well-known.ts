@@ -2,7 +2,8 @@
  * Resources with addresses that standards give: `/.well-known/…`, `/robots.txt`, `/favicon.ico`.
  *
  * C7: Do Not Track is answered as W3C's Tracking Preference Expression says, Global Privacy Control as its
- * specification says, and each says the same to everyone: nobody is tracked, whatever was asked.
+ * specification says, and each says the same to everyone: nobody is tracked, whatever was asked. EFF's policy, to the
+ * byte, is there where the merchant has made it a promise of their own.
  */
 
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -45,6 +46,10 @@ export function wellKnown(server: FastifyInstance, options: WellKnownOptions): v
   server.get('/.well-known/security.txt', (_, reply) =>
     fixed(reply, 'text/plain; charset=utf-8', securityTxt(shop, clock())),
   )
+  if (shop.promisesDntPolicy) {
+    const { type, bytes } = assets.named('dnt-policy.txt')
+    server.get('/.well-known/dnt-policy.txt', (_, reply) => fixed(reply, type, bytes))
+  }
   server.get('/robots.txt', (_, reply) => fixed(reply, 'text/plain; charset=utf-8', ROBOTS))
   server.get('/favicon.ico', (_, reply) => {
     const { type, bytes } = assets.named('favicon.ico')

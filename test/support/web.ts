@@ -25,6 +25,7 @@ export const shop: Shop = {
   demonstration: true,
   contactEmail: 'shop@example.org',
   pricesIncludeTax: true,
+  promisesDntPolicy: false,
 }
 
 export async function frameOf(changes: Partial<Shop> = {}): Promise<Frame> {
