@@ -1,4 +1,4 @@
-/** `POST /account/sessions/:session/end` ends one of a person's own sessions, `POST /account/sessions/end` all others. */
+/** `POST /account/sessions/:session/end` ends a person's own session, `POST /account/sessions/end` all others. */
 
 import type { FastifyReply } from 'fastify'
 import { Fault } from '../../../base/failure.ts'
