@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import {
+  handleOf,
   openAccount,
   PASSWORD as password,
   passwordLink,
+  SITE,
   withFactor,
+  withPasskey,
 } from '../../test/support/sign-in.ts'
 import { testStore } from '../../test/support/store.ts'
 import { erase } from '../privacy/erasure.ts'
@@ -15,6 +18,7 @@ import { Personal } from '../privacy/personal.ts'
 import { personalFields } from '../privacy/table.ts'
 import { emailLookUp, openHeld, subjectsOfEmail } from '../privacy/vault.ts'
 import { opensAccount } from './account.ts'
+import { signInByPasskey, signInChallenge } from './passkeys.ts'
 import { findSession } from './session.ts'
 import { openSignIn, signIn } from './sign-in.ts'
 
@@ -24,10 +28,12 @@ const email = Personal.of('email', 'ended@account.example')
 /** What would help whoever finds a download to sign in, and tells its owner nothing. */
 const SECRETS = ['passwordHash', 'totpSecret', 'recoveryHashes']
 
-test('C3.1 an erasure ends an account at once: key, look-up values, sessions, factors, links', async () => {
+test('C3.1 an erasure ends an account at once: key, look-up values, sessions, passkeys, links', async () => {
   const account = await openAccount(gateway, 'ended@account.example')
   const { id, session } = account
   await withFactor(gateway, account)
+  const passkey = await withPasskey(gateway, account, { name: 'Blue phone' })
+  await withPasskey(gateway, account, { name: 'Red stick' })
   const left = await passwordLink(gateway, id)
   const subjects = await subjectsOfEmail(database, emailLookUp(gateway.vault, email))
   assert.deepEqual(subjects, [id])
@@ -36,11 +42,15 @@ test('C3.1 an erasure ends an account at once: key, look-up values, sessions, fa
   const shown = fields.map(({ name, rule }) => `${rule}: ${name}`)
   for (const name of [
     ...['email', 'account.confirmed_at', 'account_session.last_seen_at'],
-    ...['account_factor.created_at'],
+    ...['account_factor.created_at', 'account_passkey.created_at', 'passkeyPublicKey'],
   ]) {
     assert.ok(shown.includes(`account: ${name}`), name)
   }
-  assert.ok(shown.includes('look-up: lookUp.email'))
+  for (const name of ['email', 'passkeyCredential']) {
+    assert.ok(shown.includes(`look-up: lookUp.${name}`), name)
+  }
+  const names = fields.filter(({ name }) => name === 'passkeyName').map(({ value }) => value)
+  assert.deepEqual(names, ['Blue phone', 'Red stick'])
   for (const secret of SECRETS) assert.ok(!shown.some((name) => name.includes(secret)), secret)
 
   await database.script('create table copy as select * from sealed_record')
@@ -53,5 +63,7 @@ test('C3.1 an erasure ends an account at once: key, look-up values, sessions, fa
   assert.equal(await opensAccount(gateway, left), false)
   const again = { email, password }
   assert.equal(await signIn(openSignIn(gateway), again, '127.0.0.1'), undefined)
+  const sent = passkey.signIn(signInChallenge(gateway), handleOf(account))
+  assert.equal(await signInByPasskey(openSignIn(gateway), SITE, sent, '127.0.0.1'), undefined)
   assert.deepEqual(await subjectsOfEmail(database, emailLookUp(gateway.vault, email)), [])
 })

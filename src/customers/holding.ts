@@ -1,13 +1,16 @@
-/** An account's part of what is held about a person (C3.1): that there is one, its open sessions, its second factor. */
+/**
+ * An account's part of what is held about a person (C3.1): that there is one, its open sessions, its second factor and
+ * passkeys.
+ */
 
 import { sql } from '../base/database.ts'
 import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
 
 export const accountHolding: Holding = {
   rule: 'account',
-  tables: ['account', 'account_session', 'account_factor'],
+  tables: ['account', 'account_session', 'account_factor', 'account_passkey'],
   async show(on, subjects) {
-    const [accounts, sessions, factors] = await Promise.all([
+    const [accounts, sessions, factors, passkeys] = await Promise.all([
       on.many<JsonRow>(sql`
         select id as subject, created_at as since, to_jsonb(account) - 'id' as row
         from account where id = any(${subjects}::uuid[]) order by id`),
@@ -19,12 +22,17 @@ export const accountHolding: Holding = {
         select account_id as subject, created_at as since,
           to_jsonb(account_factor) - 'account_id' as row
         from account_factor where account_id = any(${subjects}::uuid[]) order by account_id`),
+      on.many<JsonRow>(sql`
+        select account_id as subject, created_at as since,
+          to_jsonb(account_passkey) - 'account_id' as row
+        from account_passkey where account_id = any(${subjects}::uuid[]) order by id`),
     ])
     return {
       fields: [
         ...columnsOf('account', 'account', accounts),
         ...columnsOf('account', 'account_session', sessions),
         ...columnsOf('account', 'account_factor', factors),
+        ...columnsOf('account', 'account_passkey', passkeys),
       ],
     }
   },
@@ -34,7 +42,8 @@ export const accountHolding: Holding = {
     const { n } = await on.one<{ n: number }>(sql`
       select (select count(*) from account where id = any(${subjects}::uuid[])) +
         (select count(*) from account_session where account_id = any(${subjects}::uuid[])) +
-        (select count(*) from account_factor where account_id = any(${subjects}::uuid[])) as n`)
+        (select count(*) from account_factor where account_id = any(${subjects}::uuid[])) +
+        (select count(*) from account_passkey where account_id = any(${subjects}::uuid[])) as n`)
     return n
   },
 }

@@ -4,7 +4,13 @@ import { type LookUpField, normalised } from './_normalised.ts'
 import type { Keys } from './keys.ts'
 import type { Personal } from './personal.ts'
 
-const INDEXED: readonly LookUpField[] = ['email', 'phone', 'lastName', 'postalCode']
+const INDEXED: readonly LookUpField[] = [
+  'email',
+  'phone',
+  'lastName',
+  'postalCode',
+  'passkeyCredential',
+]
 
 export function lookUps(
   keys: Keys,

@@ -5,7 +5,7 @@
 import { domainToASCII } from 'node:url'
 
 /** The fields of which the vault keeps look-up values. */
-export type LookUpField = 'email' | 'phone' | 'lastName' | 'postalCode'
+export type LookUpField = 'email' | 'phone' | 'lastName' | 'postalCode' | 'passkeyCredential'
 
 /** No indexed field is longer, and normalising takes quadratic time on what is. */
 const LONGEST = 254
@@ -18,9 +18,10 @@ const UNACCENTED: Readonly<Record<string, string>> = {
 /**
  * A look-up value does not depend on case, accents, spaces, hyphens, apostrophes or the way a phone number is written.
  * That of an e-mail address opens data: only what is the same mailbox for certain has the same value, and é is not e
- * there.
+ * there. The id of a passkey is no text, and is the same only where it is the same.
  */
 export function normalised(field: LookUpField, value: string): string {
+  if (field === 'passkeyCredential') return value
   const known = value.slice(0, LONGEST)
   if (field === 'email') return mailbox(known.trim().normalize('NFC'))
   const folded = known

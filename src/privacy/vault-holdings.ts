@@ -8,6 +8,7 @@
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { type Id, instantOf } from '../base/ids.ts'
 import type { HeldField, Holding, Known, Told } from './holdings.ts'
+import { passkeyOf } from './passkey-record.ts'
 import { flowFor, type RetentionRule, retention } from './policy.ts'
 import { type PersonalField, personalFields } from './table.ts'
 import { destroyOrderKeys, openAll, type RecordKind, type Vault } from './vault.ts'
@@ -52,7 +53,7 @@ function sealed(vault: Vault, since: SealedSince): Holding {
         fields: opened.flatMap(({ subject, kind, keyKind, field, value }): readonly HeldField[] => {
           const rule = ruleOfField.get(`${keyKind} ${field}`)
           if (rule === undefined) return []
-          const at = times.get(kind)?.get(subject) ?? instantOf(subject)
+          const at = times.get(kind)?.get(subject) ?? instantOf(passkeyOf(kind) ?? subject)
           const shared = { subject, name: field, rule }
           if (typeof value === 'string' || 'line1' in value)
             return [{ ...shared, value, since: at }]

@@ -2,13 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { systemClock } from '../../src/base/clock.ts'
-import { type Id, newId } from '../../src/base/ids.ts'
+import { type Id, idToBytes, newId } from '../../src/base/ids.ts'
 import { codeOf, stepAt } from '../../src/credentials/one-time-code.ts'
+import type { Site } from '../../src/credentials/passkey.ts'
 import { accountFor, choosePassword, linkFor } from '../../src/customers/account.ts'
 import { beginSetup, switchOn } from '../../src/customers/factor.ts'
+import { addPasskey, invitePasskey } from '../../src/customers/passkeys.ts'
 import type { Entered } from '../../src/customers/second-step.ts'
 import { type Customers, findSession, type SignedIn } from '../../src/customers/session.ts'
 import { Personal } from '../../src/privacy/personal.ts'
+import { type Authenticator, newAuthenticator } from './authenticator.ts'
 
 export const PASSWORD = 'a kettle on a blue shelf'
 export const OTHER_PASSWORD = 'two kettles on a red shelf'
@@ -71,4 +74,31 @@ export async function withFactor(customers: Customers, account: OpenAccount) {
   const recoveryCodes = await switchOn(customers, person, setup, codeAt(-1))
   assert.ok(recoveryCodes)
   return { recoveryCodes, codeAt }
+}
+
+export const SITE: Site = { origin: 'https://shop.example', host: 'shop.example' }
+
+/** An account's person, and what their browser is handed to make a passkey. */
+export async function invited(customers: Customers, account: OpenAccount) {
+  const person = await signedInAs(customers, account.session)
+  const invitation = await invitePasskey(customers, person, PASSWORD)
+  assert.ok(invitation)
+  return { person, ...invitation }
+}
+
+/** Adds a passkey to an account, of an authenticator that signs in by it afterwards. */
+export async function withPasskey(
+  customers: Customers,
+  account: OpenAccount,
+  { key = newAuthenticator(SITE), name = 'Phone' } = {},
+): Promise<Authenticator> {
+  const { person, challenge } = await invited(customers, account)
+  const made = { name: Personal.of('passkeyName', name), sent: key.register(challenge) }
+  assert.ok(await addPasskey(customers, SITE, person, made))
+  return key
+}
+
+/** The account as an authenticator has it. */
+export function handleOf({ id }: Pick<OpenAccount, 'id'>): string {
+  return idToBytes(id).toString('base64url')
 }

@@ -56,6 +56,8 @@ const columns: Names = {
   digest: 'fingerprint of the session',
   expires_at: 'ends',
   last_seen_at: 'last seen',
+  last_used_at: 'last used',
+  sign_count: 'count of its uses, by its device',
   last_step: 'half-minute of the code used last, since 1970',
   wrong_codes: 'wrong codes since the last right one',
   turn: 'passwords chosen',
