@@ -345,7 +345,9 @@ export const revision1a = {
     },
     endings: {
       clause: 'C3.1',
-      holds: 'a list, apart from the database, of orders that ended: random references, no value',
+      holds:
+        'a list, apart from the database, of what ended, waits, was restricted, held or corrected: ' +
+        'random references, grounds and days, no value',
       key: 'none',
       fields: [],
       onErasure: 'stays',

@@ -15,14 +15,17 @@ import { registerBackOffice } from './backoffice/routes.ts'
 import { finishRestore } from './backup/finish.ts'
 import type { Clock } from './base/clock.ts'
 import type { Database, Transaction } from './base/database.ts'
+import type { Id } from './base/ids.ts'
 import type { Log } from './base/log.ts'
 import { type Catalogue, openCatalogue } from './catalogue/catalogue.ts'
 import type { Checkout } from './checkout/place.ts'
 import type { Config } from './config/config.ts'
+import { askForCorrectionsAgain } from './orders/correction.ts'
+import { announceWaiting } from './orders/data-link.ts'
 import { contentOf } from './orders/disclosures.ts'
 import type { Payments } from './payments/payment.ts'
 import { cancelOrder, requestRefund } from './payments/refund.ts'
-import { openEndings } from './privacy/endings.ts'
+import { type Ending, openEndings } from './privacy/endings.ts'
 import { type Erasing, endRequested } from './privacy/erasure.ts'
 import { noticeErasure } from './privacy/erasure-notice.ts'
 import type { Gateway } from './privacy/gateway.ts'
@@ -116,10 +119,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const retaining = { erasing, contactMonths: config.contactMonths }
   const generations = { database, clock, keys, root, folder, backupHorizonDays }
-  await finishRestore({
-    ...{ erasing, root, keysFolder: folder },
-    retention: () => endAfterRestore(erasing, retaining),
-  })
+  await finishRestore({ root, keysFolder: folder, ...afterRestore(gateway, erasing, retaining) })
   const ledger = await openTree(database, root, folder, config.publicUrl.host)
   await checkHead(ledger)
   const payments = { gateway, processor: parties.processor, urls: returnUrls(config) }
@@ -155,11 +155,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-/** Whoever restores has looked at the clock: what is over ends before the store opens. */
-async function endAfterRestore(erasing: Erasing, retaining: Retaining): Promise<void> {
-  await endRequested(erasing)
-  await trustClock(erasing.database, erasing.clock)
-  await runRetention(retaining, 'a restore')
+/** What a restored store does before it opens. Whoever restores has looked at the clock: what is over ends too. */
+function afterRestore(gateway: Gateway, erasing: Erasing, retaining: Retaining) {
+  return {
+    erasing,
+    tellWaiting: (tx: Transaction, subject: Id) => announceWaiting(gateway, tx, subject),
+    askAgain: (noted: readonly Ending[]) => askForCorrectionsAgain(gateway, noted),
+    async retention() {
+      await endRequested(erasing)
+      await trustClock(erasing.database, erasing.clock)
+      await runRetention(retaining, 'a restore')
+    },
+  }
 }
 
 type Deeds = Pick<BackOffice, 'requestShipment' | 'requestRefund' | 'cancelOrder'>

@@ -1,15 +1,20 @@
 /**
- * The last step of a restore, before the store opens: what was ended since the backup is ended again (C3.1).
+ * The last step of a restore, before the store opens: what was ended since the backup is ended again (C3.1), and what
+ * its people have asked for since is as they wanted it.
  *
  * Invariant: no page, job or command works on a restored database before this has come to its end. Interrupted, it is
  * done again from its beginning.
  */
 
-import { type Database, sql } from '../base/database.ts'
-import { newId } from '../base/ids.ts'
+import { type Database, sql, type Transaction } from '../base/database.ts'
+import { type Id, newId } from '../base/ids.ts'
+import type { Ending } from '../privacy/endings.ts'
 import { type Erasing, endAgain } from '../privacy/erasure.ts'
+import { restoreWaiting } from '../privacy/erasure-later.ts'
 import type { RootKey } from '../privacy/keys.ts'
 import { append } from '../privacy/ledger.ts'
+import { restoreHolds } from '../privacy/legal-hold.ts'
+import { restoreRestrictions } from '../privacy/restriction.ts'
 import { beginAnew } from '../privacy/sequencer.ts'
 import { checkLoaded, unfinishedRestore } from './unfinished.ts'
 
@@ -17,6 +22,10 @@ export type Finishing = {
   readonly erasing: Erasing
   readonly root: RootKey
   readonly keysFolder: string
+  /** Tells a person the way back from a deletion that waits anew. */
+  readonly tellWaiting: (tx: Transaction, subject: Id) => Promise<void>
+  /** Notes the corrections that were lost. */
+  readonly askAgain: (endings: readonly Ending[]) => Promise<void>
   /** Ends what is over by the clock. */
   readonly retention: () => Promise<unknown>
 }
@@ -25,11 +34,18 @@ const LOCK = 7_465_214
 
 /** Finishes the restore that is under way, if any. @throws {Fault} `conflict` when its rows are not all there. */
 export async function finishRestore(finishing: Finishing): Promise<void> {
-  const { database, endings } = finishing.erasing
+  const { erasing, tellWaiting, askAgain, retention } = finishing
+  const { database } = erasing
   if ((await unfinishedRestore(database)) === undefined) return
   await checkLoaded(database)
-  await endAgain(finishing.erasing, await endings.all())
-  await finishing.retention()
+  const endings = await erasing.endings.all()
+  // What is held does not end, though it had been asked for.
+  await restoreHolds(erasing, endings)
+  await endAgain(erasing, endings)
+  await restoreRestrictions(erasing, endings)
+  await restoreWaiting(erasing, endings, tellWaiting)
+  await askAgain(endings)
+  await retention()
   await conclude(database, finishing)
 }
 

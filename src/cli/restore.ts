@@ -7,6 +7,7 @@ import { type RestoreReport, type Restoring, restore } from '../backup/restore.t
 import type { Database } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { migrateJobs } from '../jobs/worker.ts'
+import { lostCorrections } from '../orders/correction.ts'
 import { asJson, type Command, readArguments, type Terminal, wrong } from './command.ts'
 import { withData, withDatabase } from './data.ts'
 import { installationOf, withBar } from './installation.ts'
@@ -17,6 +18,8 @@ tacet restore --in-place --accept-loss [--checkpoint FILE] [--json]
 Takes a backup into an empty database: that of DATABASE_URL, or of a DATA_DIR that has the keys folder of the
 store, put back from its mirror, and nothing else. FILE is read to its end and checked before anything is
 written. The next \`npm start\` ends again what was erased since, and opens only then.
+Restrictions, legal holds and deletions that wait are put back as well; corrections cannot be, so their orders
+are named.
 
 --checkpoint FILE  the last checkpoint that a witness of the ledger has kept (checkpoint.txt in its folder)
 --in-place         takes the database as it is for restored: one that was put back by PostgreSQL's own means.
@@ -34,9 +37,11 @@ export const restoreCommand: Command = {
     const [file, ...more] = positionals
     const checkpoint = options.checkpoint && (await read(options.checkpoint))
     if (inPlace && file === undefined) {
-      const report = await withData(terminal, 'find', async (database, url) =>
-        restoreInPlace(await restoringOf(terminal, database, url), { acceptLoss, checkpoint }),
-      )
+      const report = await withData(terminal, 'find', async (database, url) => {
+        const restoring = await restoringOf(terminal, database, url)
+        const restored = await restoreInPlace(restoring, { acceptLoss, checkpoint })
+        return { ...restored, correctionsLost: await ordersToAsk(restoring) }
+      })
       terminal.write(json ? asJson(report) : goOn(report))
       return 0
     }
@@ -55,10 +60,20 @@ async function run(
   terminal: Terminal,
   file: string,
   options: Parameters<typeof restore>[2],
-): Promise<RestoreReport> {
-  return withDatabase(terminal, 'make', async (database, url) =>
-    restore(await restoringOf(terminal, database, url), file, options),
-  )
+): Promise<RestoreReport & Lost> {
+  return withDatabase(terminal, 'make', async (database, url) => {
+    const restoring = await restoringOf(terminal, database, url)
+    const restored = await restore(restoring, file, options)
+    return { ...restored, correctionsLost: await ordersToAsk(restoring) }
+  })
+}
+
+/** Numbers of orders of which a correction was lost. */
+type Lost = { readonly correctionsLost: readonly number[] }
+
+async function ordersToAsk({ database, endings }: Restoring): Promise<Lost['correctionsLost']> {
+  const lost = await lostCorrections(database, await endings.all())
+  return [...new Set(lost.map(({ number }) => number))]
 }
 
 async function restoringOf(
@@ -80,15 +95,21 @@ async function read(file: string): Promise<string> {
   })
 }
 
-function inWords(report: RestoreReport): string {
+function inWords(report: RestoreReport & Lost): string {
   const { madeAt, tables, pictures } = report
   return `Restored ${tables} tables and ${pictures} pictures, as they were at ${madeAt}.\n${goOn(report)}`
 }
 
-function goOn({ anew }: { readonly anew: boolean }): string {
+function goOn({ anew, correctionsLost }: Lost & { readonly anew: boolean }): string {
+  const lost = correctionsLost.join(', ')
   const lines = [
     'Start the store: it ends again what was erased since, then opens. Everybody signs in anew.',
     'Look through `staff list`: who was disabled since the backup is enabled again.',
+    ...(lost === ''
+      ? []
+      : [
+          `Corrections are lost of order ${lost}: ask these persons, as open requests of the store will say.`,
+        ]),
     ...(anew ? ['The ledger begins anew: tell whoever watches it.'] : []),
   ]
   return `${lines.join('\n')}\n`

@@ -3,6 +3,7 @@
 import type { Clock } from '../base/clock.ts'
 import { type Database, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import type { Ending, Endings } from './endings.ts'
 import { type Holding, openOf } from './holdings.ts'
 
 /** What it takes to act on orders in the name of their person. */
@@ -10,6 +11,20 @@ export type Acting = {
   readonly database: Database
   readonly clock: Clock
   readonly holdings: readonly Holding[]
+  /** Each act is noted before its transaction commits: a restore must not undo it. */
+  readonly endings: Endings
+}
+
+/** Why the ledger has an act once more that was made after a backup. */
+export const BEFORE_RESTORE = 'it was so before a restore'
+
+/** The last line about each id, among those that say one of these words. */
+export function lastWords(
+  endings: readonly Ending[],
+  ...words: readonly Ending['what'][]
+): readonly Ending[] {
+  const said = endings.filter(({ what }) => words.includes(what))
+  return [...new Map(said.map((ending) => [ending.id, ending])).values()]
 }
 
 /** Those of the subjects that have not ended. They stay so until the transaction is over. */

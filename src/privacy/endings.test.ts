@@ -27,12 +27,32 @@ test('what was noted is on the list, in its order, for whoever opens it', async 
   await endings.note('asked', [three])
   await endings.note('backup', [])
   assert.deepEqual(await openEndings(folder, noon, 30).all(), [
-    { what: 'order', id: one },
-    { what: 'order', id: two },
-    { what: 'asked', id: three },
+    { what: 'order', id: one, about: '' },
+    { what: 'order', id: two, about: '' },
+    { what: 'asked', id: three, about: '' },
   ])
   const text = await readFile(join(folder, 'endings', DAY), 'utf8')
   assert.match(text, /^(\w+ [0-9a-f-]{36}\n){3}$/, 'a word and an id, nothing else')
+})
+
+test('a hold has its ground and last day, a correction a random reference', async (t) => {
+  const folder = await keysFolder(t)
+  const endings = openEndings(folder, noon, 30)
+  const reference = '0b7c1a52-6c1e-4a0f-9d3e-2f0a1b2c3d4e'
+  await endings.note('held', [one, two], '2 2027-01-31')
+  await endings.note('corrected', [three], reference)
+  assert.deepEqual(await endings.all(), [
+    { what: 'held', id: one, about: '2 2027-01-31' },
+    { what: 'held', id: two, about: '2 2027-01-31' },
+    { what: 'corrected', id: three, about: reference },
+  ])
+  const path = join(folder, 'endings', DAY)
+  for (const about of ['', ' 2', ' a 2027-01-31', ' 2 2027-01-31 ', ` ${reference}`]) {
+    await writeFile(path, `held ${one}${about}\norder ${two}\n`)
+    const isBegun = ['', ' 2'].includes(about)
+    if (isBegun) assert.deepEqual((await endings.all())[0]?.id, two, 'a line that a crash has cut')
+    else await assert.rejects(endings.all(), { code: 'storage' }, about)
+  }
 })
 
 test('notes of many at once and of many keys are all there', async (t) => {

@@ -1,12 +1,14 @@
 /**
- * Endings: which keys were destroyed, remembered outside the database, so that a restored one ends them again (C3.1).
+ * Endings: which keys were destroyed, remembered outside the database, so that a restored one ends them again (C3.1);
+ * and what else of a person's rights a restore must not undo: restrictions, holds, deletions that wait, corrections.
  *
  * A backup from before an erasure brings back what was erased. So each reference is written here, and is on the disk
  * for good, before its transaction commits; a restore reads the list before the store opens. It lies beside the
  * generation keys and is copied with them, never with the database.
  *
- * A line is a word and a random id: no value about a person, and no time finer than the day, so nothing leads from it
- * to an entry of the ledger. A file a day, deleted when no backup of that day exists any more (the policy's `endings`).
+ * A line is a word and a random id, of a hold also its ground and last day: no value about a person, and no time finer
+ * than the day, so nothing leads from it to an entry of the ledger. A file a day, deleted when no backup of that day
+ * exists any more (the policy's `endings`).
  *
  * Invariant: what is on the list ends, at the latest when the store opens after a restore. A line is never taken back.
  */
@@ -17,21 +19,46 @@ import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 
-/** `order`: its key was destroyed. `asked`: its person asked for that while it was open. `backup`: one was begun. */
-export type Ending = { readonly what: 'order' | 'asked' | 'backup'; readonly id: Id }
+/** What a line may say of its id; and a sample of what stands behind the id. */
+const SAMPLES = {
+  /** Its key was destroyed. */
+  order: '',
+  /** Its person asked for that while it was open. */
+  asked: '',
+  /** A backup was begun. */
+  backup: '',
+  /** Its person restricted its use, or lifted that. */
+  restricted: '',
+  lifted: '',
+  /** Its deletion waits, or was taken back. */
+  waits: '',
+  kept: '',
+  /** A legal hold is on it, with the number of its ground and its last day; or was ended. */
+  held: '0 2000-01-01',
+  released: '',
+  /** Something about it was corrected, under a random reference. */
+  corrected: '00000000-0000-0000-0000-000000000000',
+} as const
+
+/** A line; `about` stands behind its id. */
+export type Ending = {
+  readonly what: keyof typeof SAMPLES
+  readonly id: Id
+  readonly about: string
+}
 
 export interface Endings {
   /** Begins the day's file, unless it is begun: then the list says of each day that it knows it. */
   begin(): Promise<void>
   /** Resolves when it is on the disk for good. @throws {Fault} `storage`: nothing may be ended then. */
-  note(what: Ending['what'], ids: readonly Id[]): Promise<void>
+  note(what: Ending['what'], ids: readonly Id[], about?: string): Promise<void>
   /** The first day that the list knows; undefined when it knows none. */
   since(): Promise<string | undefined>
   /** Everything on the list, oldest first. @throws {Fault} `storage` when it was tampered with. */
   all(): Promise<readonly Ending[]>
 }
 
-const LINE = /^(order|asked|backup) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const LINE = /^([a-z]+) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: (\S.*))?$/
 const LINES_AT_ONCE = 1000
 
 /** Opens the list that lies in the keys folder. */
@@ -54,8 +81,9 @@ export function openEndings(keysFolder: string, clock: Clock, horizonDays: numbe
   }
   return {
     begin: () => addToday([]),
-    async note(what, ids) {
-      if (ids.length > 0) await addToday(ids.map((id) => `${what} ${id}\n`))
+    async note(what, ids, about = '') {
+      const behind = about === '' ? '' : ` ${about}`
+      if (ids.length > 0) await addToday(ids.map((id) => `${what} ${id}${behind}\n`))
     },
     since: async () => (await days(folder))[0],
     all: () => readAll(folder),
@@ -99,19 +127,34 @@ async function readAll(folder: string): Promise<readonly Ending[]> {
   const found: Ending[] = []
   for (const day of await days(folder)) {
     for (const line of (await readFile(join(folder, day), 'latin1')).split('\n')) {
-      const [, what, id] = LINE.exec(line) ?? []
-      if (what !== undefined && id !== undefined) found.push({ what: what as Ending['what'], id })
+      const ending = parsed(line)
+      if (ending !== undefined) found.push(ending)
       else if (!isTorn(line)) throw tampered(join(folder, day))
     }
   }
   return found
 }
 
+function parsed(line: string): Ending | undefined {
+  const [, what = '', id = '', about = ''] = LINE.exec(line) ?? []
+  if (!isWord(what) || formOf(about) !== formOf(SAMPLES[what])) return undefined
+  return { what, id, about }
+}
+
+function isWord(text: string): text is Ending['what'] {
+  return Object.hasOwn(SAMPLES, text)
+}
+
+/** What it looks like, whatever it says. */
+function formOf(about: string): string {
+  return about.includes(' ') ? about.replace(/\d/g, '0') : about.replace(/[0-9a-f]/g, '0')
+}
+
 /** Whether it is the beginning of a line: a crash may have left no more of it. */
 function isTorn(line: string): boolean {
-  return ['order', 'asked', 'backup'].some((what) => {
-    const whole = `${what} 00000000-0000-0000-0000-000000000000`
-    return line.length < whole.length && LINE.test(line + whole.slice(line.length))
+  return Object.entries(SAMPLES).some(([what, sample]) => {
+    const whole = `${what} 00000000-0000-0000-0000-000000000000 ${sample}`.trimEnd()
+    return line.length < whole.length && parsed(line + whole.slice(line.length)) !== undefined
   })
 }
 

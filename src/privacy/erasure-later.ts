@@ -7,10 +7,12 @@
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
-import { lockLiving } from './_living.ts'
+import { lastWords, lockLiving } from './_living.ts'
+import type { Ending } from './endings.ts'
 import { type Erasing, erase } from './erasure.ts'
 import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
 import { append } from './ledger.ts'
+import { byMailbox } from './vault.ts'
 
 export const WAIT_HOURS = 72
 
@@ -23,7 +25,7 @@ export type Waiting = { readonly entry: Id; readonly dueAt: Temporal.Instant }
  * @param tell is called in the transaction with the newest of the orders, to tell its person the way back.
  */
 export async function eraseLater(
-  { database, clock, holdings }: Erasing,
+  { database, clock, holdings, endings }: Erasing,
   subjects: readonly Id[],
   tell: (tx: Transaction, subject: Id) => Promise<void>,
 ): Promise<Id | undefined> {
@@ -39,6 +41,7 @@ export async function eraseLater(
       on conflict do nothing`)
     const newest = living.at(-1)
     if (set === 0 || newest === undefined) return undefined
+    await endings.note('waits', living)
     await append(tx, { kind: 'erasure asked for', reference: entry, clause: 'C3.1' }, at)
     await tell(tx, newest)
     return entry
@@ -46,14 +49,35 @@ export async function eraseLater(
 }
 
 /** @throws {Fault} `conflict` when it has happened meanwhile, or was taken back before. */
-export async function takeBack({ database, clock }: Erasing, entry: Id): Promise<void> {
+export async function takeBack(erasing: Erasing, entry: Id): Promise<void> {
+  const { database, clock, endings } = erasing
   await database.transaction(async (tx) => {
-    if ((await claim(tx, entry)).length === 0) {
-      throw new Fault('conflict', 'This deletion does not wait any more')
-    }
+    const kept = await claim(tx, entry)
+    if (kept.length === 0) throw new Fault('conflict', 'This deletion does not wait any more')
+    await endings.note('kept', kept)
     const taken = { kind: 'erasure taken back', reference: entry, clause: 'C3.1' } as const
     await append(tx, taken, clock())
   })
+}
+
+/**
+ * After a restore: what was taken back is, and what waited waits anew, for its whole time: its person is told the way
+ * back by another mail, since the link in the former one opens nothing any more.
+ */
+export async function restoreWaiting(
+  erasing: Erasing,
+  endings: readonly Ending[],
+  tell: (tx: Transaction, subject: Id) => Promise<void>,
+): Promise<void> {
+  const { database } = erasing
+  const last = lastWords(endings, 'waits', 'kept')
+  const idsOf = (what: Ending['what']) =>
+    last.filter((ending) => ending.what === what).map(({ id }) => id)
+  const kept = await waitingOf(database, idsOf('kept'))
+  for (const { entry } of kept) await takeBack(erasing, entry)
+  for (const subjects of await byMailbox(database, idsOf('waits'))) {
+    await eraseLater(erasing, subjects, tell)
+  }
 }
 
 /** Carries out what has waited long enough, a bounded number at a time. Returns how many. */

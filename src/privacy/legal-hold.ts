@@ -9,7 +9,8 @@
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, instantOf, newId } from '../base/ids.ts'
-import { type Acting, lockLiving } from './_living.ts'
+import { type Acting, lastWords, lockLiving } from './_living.ts'
+import type { Ending } from './endings.ts'
 import { columnsOf, endsBy, type Holding, type JsonRow } from './holdings.ts'
 import { append } from './ledger.ts'
 
@@ -46,7 +47,7 @@ export function latestHold(subject: Id): string {
  *   may be kept.
  */
 export async function setHold(
-  { database, clock, holdings }: Acting,
+  { database, clock, holdings, endings }: Acting,
   hold: Omit<LegalHold, 'setAt'>,
 ): Promise<void> {
   const { subject, ground, until, by } = hold
@@ -64,6 +65,7 @@ export async function setHold(
       insert into legal_hold (subject, id, ground, until, by, set_at)
       values (${subject}, ${id}, ${ground}, ${until}, ${by}, ${at}) on conflict do nothing`)
     if (set === 0) throw new Fault('conflict', 'This order is held already')
+    await endings.note('held', [subject], `${HOLD_GROUNDS.indexOf(ground)} ${until}`)
     const entry = {
       kind: 'hold set',
       reference: id,
@@ -76,12 +78,13 @@ export async function setHold(
 }
 
 /** @throws {Fault} `conflict` when there is no hold any more. */
-export async function endHold({ database, clock }: Acting, subject: Id): Promise<void> {
+export async function endHold({ database, clock, endings }: Acting, subject: Id): Promise<void> {
   await database.transaction(async (tx) => {
     const ended = await tx.first<{ id: Id }>(
       sql`delete from legal_hold where subject = ${subject} returning id`,
     )
     if (ended === undefined) throw new Fault('conflict', 'This order is not held any more')
+    await endings.note('released', [subject])
     await recordEnd(tx, ended.id, clock(), 'the shop ended it')
   })
 }
@@ -96,6 +99,27 @@ export async function endPastHolds({ database, clock }: Acting): Promise<number>
     for (const { id } of ended) await recordEnd(tx, id, at, 'its last day was over')
     return ended.length
   })
+}
+
+/**
+ * After a restore: what was held, or not any more, is so again, before anything ends once more. A hold whose last day
+ * is over ends by itself.
+ */
+export async function restoreHolds(acting: Acting, endings: readonly Ending[]): Promise<void> {
+  const { database } = acting
+  for (const { what, id: subject, about } of lastWords(endings, 'held', 'released')) {
+    const hold = (await holdsOf(database, [subject])).get(subject)
+    const [number = '', until = ''] = about.split(' ')
+    const ground = HOLD_GROUNDS[Number(number)]
+    if (hold !== undefined && hold.ground === ground && hold.until === until) continue
+    if (hold !== undefined) await endHold(acting, subject)
+    if (what === 'released' || ground === undefined || until < today(acting.clock())) continue
+    await setHold(acting, { subject, ground, until, by: 'store' }).catch(unlessEnded)
+  }
+}
+
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof Fault && error.code === 'conflict')) throw error
 }
 
 export async function holdsOf(

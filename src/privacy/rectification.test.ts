@@ -27,7 +27,7 @@ const found = (field: 'lastName' | 'phone' | 'postalCode', value: string) =>
   findSubjects(vault, database, field, value, 99)
 
 const correct = (order: Id, corrections: readonly Correction[]) =>
-  rectify(erasing, vault, order, corrections)
+  rectify(erasing, vault, order, corrections, async () => {})
 
 test('a corrected value is what is held and what the order is found by; the old one is gone', async () => {
   const order = await paid()

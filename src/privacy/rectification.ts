@@ -7,7 +7,8 @@
  * Invariant: value and look-up value change in one transaction, or not at all.
  */
 
-import { type Queries, sql } from '../base/database.ts'
+import { randomUUID } from 'node:crypto'
+import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { type Acting, lockLiving } from './_living.ts'
@@ -23,16 +24,26 @@ export const CORRECTABLE = [
 /** A value that may be corrected. */
 export type Correction = Personal<(typeof CORRECTABLE)[number]>
 
+/** A correction that was made. Its reference is random: it says nothing of when. */
+export type Corrected = {
+  readonly subject: Id
+  readonly reference: string
+  readonly fields: readonly PersonalField[]
+  readonly at: Temporal.Instant
+}
+
 /**
- * Tells which fields have changed.
+ * Tells which fields have changed. `record` writes that down with the order, in the same transaction: by the reference
+ * a restore finds the corrections that it has lost.
  *
  * @throws {Fault} `conflict` when the order has ended, or is going to: nothing about it is written any more.
  */
 export async function rectify(
-  { database, clock, holdings }: Acting,
+  { database, clock, holdings, endings }: Acting,
   vault: Vault,
   subject: Id,
   corrections: readonly Correction[],
+  record: (tx: Transaction, corrected: Corrected) => Promise<void>,
 ): Promise<readonly PersonalField[]> {
   return database.transaction(async (tx) => {
     const [living] = await lockLiving(holdings, tx, [subject])
@@ -45,6 +56,9 @@ export async function rectify(
     const fields = await resealContact(vault, tx, subject, corrections)
     if (fields.length === 0) return fields
     const at = clock()
+    const reference = randomUUID()
+    await record(tx, { subject, reference, fields, at })
+    await endings.note('corrected', [subject], reference)
     const entry = { kind: 'rectified', reference: newId(at), fields } as const
     await append(tx, { ...entry, because: 'the person asked' }, at)
     return fields

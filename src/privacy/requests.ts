@@ -36,10 +36,13 @@ export const DONE = {
 } as const
 export type Done = keyof typeof DONE
 
+/** `restore`: nobody came; what they had done was lost, and is to be asked for again. */
+export type RequestChannel = 'online' | 'letter' | 'phone' | 'restore'
+
 export type PersonRequest = {
   readonly id: Id
   readonly kind: RequestKind
-  readonly channel: 'online' | 'letter' | 'phone'
+  readonly channel: RequestChannel
   readonly proof: Proof | null
   readonly receivedAt: Temporal.Instant
   readonly found: number
@@ -64,26 +67,29 @@ export async function recordOnline(
 
 export type Entered = {
   readonly kind: RequestKind
-  readonly channel: 'letter' | 'phone'
-  readonly proof: Proof
+  readonly channel: Exclude<RequestChannel, 'online'>
+  readonly proof: Proof | null
   readonly receivedAt: Temporal.Instant
-  /** The reference of a member of staff. */
-  readonly by: Id
+  /** The reference of a member of staff, or `store`. */
+  readonly by: string
   readonly subjects: readonly Id[]
 }
 
-/** Enters a request that came otherwise. */
-export async function enterRequest({ database, clock }: Recording, asked: Entered): Promise<Id> {
+/** Enters a request that came otherwise: in one statement. */
+export async function enterRequest(
+  { database, clock }: { readonly database: Queries; readonly clock: Clock },
+  asked: Entered,
+): Promise<Id> {
   const id = newId(clock())
-  await database.transaction(async (tx) => {
-    await tx.run(sql`
+  await database.run(sql`
+    with entered as (
       insert into request (id, kind, channel, proof, by, received_at, found)
       values (${id}, ${asked.kind}, ${asked.channel}, ${asked.proof}, ${asked.by},
-        ${asked.receivedAt}, ${asked.subjects.length})`)
-    await tx.run(sql`
-      insert into request_order (subject, request)
-      select subject, ${id} from unnest(${asked.subjects}::uuid[]) as about (subject)`)
-  })
+        ${asked.receivedAt}, ${asked.subjects.length})
+      returning id
+    )
+    insert into request_order (subject, request)
+    select subject, id from entered, unnest(${asked.subjects}::uuid[]) as about (subject)`)
   return id
 }
 

@@ -7,16 +7,20 @@
 import { type Queries, sql } from '../base/database.ts'
 import { Refusal } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
-import { type Acting, lockLiving } from './_living.ts'
+import { type Acting, BEFORE_RESTORE, lastWords, lockLiving } from './_living.ts'
+import type { Ending } from './endings.ts'
 import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
 import { append } from './ledger.ts'
 import { flowFor } from './policy.ts'
 
+const ASKED = 'the person asked'
+
 /** @param by `customer`, or the reference of a member of staff. Tells how many were not restricted before. */
 export async function restrict(
-  { database, clock, holdings }: Acting,
+  { database, clock, holdings, endings }: Acting,
   subjects: readonly Id[],
   by: string,
+  because = ASKED,
 ): Promise<number> {
   return database.transaction(async (tx) => {
     const living = await lockLiving(holdings, tx, subjects)
@@ -26,8 +30,9 @@ export async function restrict(
       select subject, id, ${by}, ${at}
       from unnest(${living}::uuid[], ${living.map(() => newId(at))}::uuid[]) as asked (subject, id)
       on conflict do nothing returning id`)
+    await endings.note('restricted', living)
     for (const { id } of set) {
-      await append(tx, { kind: 'use restricted', reference: id, because: 'the person asked' }, at)
+      await append(tx, { kind: 'use restricted', reference: id, because }, at)
     }
     return set.length
   })
@@ -35,23 +40,35 @@ export async function restrict(
 
 /** Tells how many were restricted. */
 export async function liftRestriction(
-  { database, clock }: Acting,
+  { database, clock, endings }: Acting,
   subjects: readonly Id[],
+  because = ASKED,
 ): Promise<number> {
   return database.transaction(async (tx) => {
-    const lifted = await tx.many<{ id: Id }>(
-      sql`delete from restriction where subject = any(${subjects}::uuid[]) returning id`,
+    const lifted = await tx.many<{ id: Id; subject: Id }>(
+      sql`delete from restriction where subject = any(${subjects}::uuid[]) returning id, subject`,
+    )
+    await endings.note(
+      'lifted',
+      lifted.map(({ subject }) => subject),
     )
     for (const { id } of lifted) {
-      const entry = {
-        kind: 'restriction lifted',
-        reference: id,
-        because: 'the person asked',
-      } as const
-      await append(tx, entry, clock())
+      await append(tx, { kind: 'restriction lifted', reference: id, because }, clock())
     }
     return lifted.length
   })
+}
+
+/** After a restore: what was restricted, or not any more, is so again. */
+export async function restoreRestrictions(
+  acting: Acting,
+  endings: readonly Ending[],
+): Promise<void> {
+  const last = lastWords(endings, 'restricted', 'lifted')
+  const idsOf = (what: Ending['what']) =>
+    last.filter((ending) => ending.what === what).map(({ id }) => id)
+  await restrict(acting, idsOf('restricted'), 'store', BEFORE_RESTORE)
+  await liftRestriction(acting, idsOf('lifted'), BEFORE_RESTORE)
 }
 
 /** Since when each of the subjects is restricted that is. */

@@ -292,6 +292,17 @@ export async function emailDigest(on: Queries, subject: Id): Promise<Buffer | un
   return row?.digest
 }
 
+/** Those of the subjects that have not ended, by the mailbox that they belong to. */
+export async function byMailbox(
+  on: Queries,
+  subjects: readonly Id[],
+): Promise<readonly (readonly Id[])[]> {
+  const rows = await on.many<{ subjects: readonly Id[] }>(sql`
+    select array_agg(subject::text order by subject) as subjects from blind_index
+    where subject = any(${subjects}::uuid[]) and field = 'email' group by digest`)
+  return rows.map(({ subjects }) => subjects)
+}
+
 /** The look-up value of an e-mail address that somebody typed. */
 export function emailLookUp({ keys }: Vault, email: Personal<'email'>): Buffer {
   return keys.lookUp('email', normalised('email', email.reveal()))

@@ -22,6 +22,9 @@ export function Timeline({ words, sheet }: Props) {
             <strong>{capital(kind)}</strong>{' '}
             {typeof details.amountMinor === 'number' && amountOf(order, details.amountMinor)}
             {details.reason !== undefined && <span class="small">{details.reason}</span>}
+            {details.fields !== undefined && (
+              <span class="small">{namesOf(text.fields, String(details.fields))}</span>
+            )}
             <br />
             <Moment at={at} />{' '}
             <span class="quiet small">
@@ -123,6 +126,13 @@ function Outcome({
       )}
     </>
   )
+}
+
+function namesOf(names: Readonly<Record<Field, string>>, fields: string): string {
+  return fields
+    .split(' ')
+    .map((field) => nameOf(names, field))
+    .join(', ')
 }
 
 function nameOf(names: Readonly<Record<Field, string>>, field: string): string {

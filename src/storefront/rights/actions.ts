@@ -5,6 +5,7 @@
 
 import type { FastifyReply } from 'fastify'
 import { Fault } from '../../base/failure.ts'
+import { recordCorrection } from '../../orders/correction.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
 import { listOrders, type OrderSummary } from '../../orders/order.ts'
 import { showOwner } from '../../privacy/gateway.ts'
@@ -39,7 +40,8 @@ export function correct(desk: OpenDesk) {
     const held = await showOwner(gateway, order.id)
     const read = readCorrection(frame.words, submitted(request), held)
     if ('errors' in read) return send(desk, owner, reply, { order, form: read }, 422)
-    const changed = await rectify(erasing, gateway.vault, order.id, read.corrections)
+    const record = recordCorrection('customer')
+    const changed = await rectify(erasing, gateway.vault, order.id, read.corrections, record)
     if (changed.length > 0) await recordOnline(gateway, 'rectification', 1, 'corrected')
     const done = changed.length > 0 ? 'corrected' : 'unchanged'
     return reply.redirect(`${placeOf(owner, order)}?done=${done}`, 303)

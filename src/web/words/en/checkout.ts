@@ -159,6 +159,8 @@ export const checkout = {
       'refund asked for': 'Refund under way',
       refunded: 'Refunded',
       'refund failed': 'A refund failed; we are looking into it',
+      'contact corrected': 'Your details were corrected',
+      'correction lost by a restore': 'A correction of your details was lost; we ask you again',
     } as Readonly<Record<string, string>>,
     disclosed: 'Who was told what',
     disclosedHint:

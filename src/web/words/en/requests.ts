@@ -2,7 +2,7 @@
  * Words of the back office's requests about personal data, which only the staff read.
  */
 
-import type { RequestKind } from '../../../privacy/requests.ts'
+import type { RequestChannel, RequestKind } from '../../../privacy/requests.ts'
 
 const kinds: Readonly<Record<RequestKind, string>> = {
   access: 'Access',
@@ -11,7 +11,12 @@ const kinds: Readonly<Record<RequestKind, string>> = {
   restriction: 'Restriction',
 }
 
-const channels = { online: 'Online', letter: 'Letter', phone: 'Phone' }
+const channels: Readonly<Record<RequestChannel, string>> = {
+  online: 'Online',
+  letter: 'Letter',
+  phone: 'Phone',
+  restore: 'A restore lost it: ask them again',
+}
 
 const acts: Readonly<Record<RequestKind, { readonly button: string; readonly hint: string }>> = {
   access: {
