@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { cookies } from '../../src/privacy/policy.ts'
+import { accountLink } from '../support/account.ts'
 import { clerkAt } from '../support/clerk.ts'
 import { pagesOf } from '../support/pages.ts'
 import { buy, goToPay } from '../support/purchase.ts'
 import { shopperAt } from '../support/shopper.ts'
+import { OTHER_PASSWORD, PASSWORD } from '../support/sign-in.ts'
 import { testStore } from '../support/store.ts'
 
 const store = await testStore({ after })
@@ -50,6 +52,29 @@ function checkAttributes(line: string): void {
   const age = Number(/Max-Age=(\d+)/.exec(line)?.[1] ?? 0)
   assert.ok(age <= MOST_SECONDS, line)
 }
+
+test('C1 an account sets the session’s cookie and no other, and asking for one sets none', async () => {
+  const email = 'cookies@account.example'
+  const person = shopperAt(store.url)
+  const link = await accountLink(store, email)
+  await person.post('/account/sign-up', { email })
+  await person.post('/account/sign-in', { email, password: 'not the right one' })
+  for (const path of ['/account', '/account/sign-in', '/account/sign-up', link]) {
+    await person.get(path)
+  }
+  assert.deepEqual(person.given, [])
+  await person.post(link, { password: PASSWORD })
+  await person.post('/account/password', { old: PASSWORD, password: OTHER_PASSWORD })
+  await person.post('/account/sign-out', {})
+  await person.post('/account/sign-in', { email, password: OTHER_PASSWORD })
+  assert.ok(person.given.length >= 4)
+  for (const line of person.given) {
+    assert.match(line, /^__Host-session=/)
+    checkAttributes(line)
+  }
+  await person.post('/account/sign-out', {})
+  assert.equal(person.cookies.size, 0)
+})
 
 test('C1 a cookie ends with what it was for', async () => {
   const { shopper } = await buy(store)

@@ -4,15 +4,21 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
 import { sql } from '../../src/base/database.ts'
+import type { Id } from '../../src/base/ids.ts'
+import { endUnconfirmed } from '../../src/customers/account.ts'
 import { lapsePayments } from '../../src/payments/payment.ts'
 import { erase } from '../../src/privacy/erasure.ts'
 import { endsBy, showAll } from '../../src/privacy/holdings.ts'
 import { load, policy } from '../../src/privacy/policy.ts'
+import { personalFields } from '../../src/privacy/table.ts'
 import { findSubjects, openHeld } from '../../src/privacy/vault.ts'
+import { accountLink, signedInAt } from '../support/account.ts'
 import { leftOf } from '../support/books.ts'
 import { newestOrder } from '../support/outside.ts'
 import { arrived, shipped } from '../support/own-data.ts'
 import { ADA, buy, goToPay } from '../support/purchase.ts'
+import { shopperAt } from '../support/shopper.ts'
+import { PASSWORD } from '../support/sign-in.ts'
 import { testStore } from '../support/store.ts'
 
 let ahead = Temporal.Duration.from({ minutes: 0 })
@@ -155,4 +161,32 @@ test('C3.1 everything that access shows and no rule keeps is ended: one map serv
     after.filter(({ rule }) => policy.retention[rule]?.onErasure !== 'stays'),
     [],
   )
+})
+
+test('C3.1 an account ends when its person asks: no copy of its rows opens, and orders stay', async () => {
+  const { account, shopper } = await signedInAt(store, 'asks@account.example')
+  await buy(store)
+  const order = await newestOrder(store)
+  await database.script('create table copy as select * from sealed_record')
+  assert.ok(await erase(store.erasing, [account]))
+  await database.script('insert into sealed_record select * from copy on conflict do nothing')
+  assert.deepEqual(await openHeld(vault, database, account, personalFields), {})
+  await database.script('drop table copy')
+  await database.run(sql`delete from sealed_record where subject = ${account}`)
+  assert.deepEqual(await leftOf(store, account), {})
+  assert.equal((await shopper.get('/account')).url.pathname, '/account/sign-in')
+  assert.ok((await openHeld(vault, database, order, ['email'])).email)
+})
+
+test('C3.1 an address that nobody confirms ends after a day, with its link', async () => {
+  const link = await accountLink(store, 'typed@account.example')
+  const { id } = await database.one<{ id: Id }>(
+    sql`select id from account where confirmed_at is null`,
+  )
+  ahead = ahead.add({ hours: 25 })
+  assert.equal(await endUnconfirmed(store.gateway), 1)
+  assert.deepEqual(await leftOf(store, id), {})
+  const { status } = await shopperAt(store.url).post(link, { password: PASSWORD })
+  assert.equal(status, 404)
+  ahead = ahead.subtract({ hours: 25 })
 })

@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { sql } from '../../src/base/database.ts'
 import type { Events, Log } from '../../src/base/log.ts'
 import { load, policy } from '../../src/privacy/policy.ts'
+import { accountLink } from '../support/account.ts'
 import { ADA, buy, order } from '../support/purchase.ts'
+import { shopperAt } from '../support/shopper.ts'
 import { testStore } from '../support/store.ts'
 
 const events: (readonly [keyof Events, object])[] = []
@@ -12,6 +15,7 @@ const log: Log = (event, fields) => events.push([event, fields])
 const store = await testStore({ after }, { log })
 
 const LOOKS = [
+  ...['/account', '/account/sign-in', '/account/sign-up', '/account/password/canarytoken'],
   ...['/', '/products/teapot', '/categories/kitchen', '/search?q=canaryword', '/cart?country=SE'],
   ...['/privacy', '/imprint', '/security', '/nothing-here', '/?utm_source=canaryquery'],
   ...['/.well-known/dnt/', '/.well-known/gpc.json', '/orders/canarytoken', '/checkout', '/admin'],
@@ -91,6 +95,29 @@ test('C7 the log knows routes, statuses and times, and nothing of whoever asked'
     if (event !== 'request') continue
     assert.deepEqual(Object.keys(fields), ['route', 'method', 'status', 'milliseconds'])
   }
+})
+
+test('C7 logs and rows of an account know no address, no password, nor who came by what', async () => {
+  events.length = 0
+  const email = 'canary.account@nowhere.example'
+  const link = await accountLink(store, email)
+  for (const path of ['/account/sign-in?to=/account/canary', link]) {
+    await (await fetch(new URL(path, store.url), { headers: BROWSER })).text()
+  }
+  const person = shopperAt(store.url)
+  await person.post(link, { password: 'canary in a coal mine' })
+  await person.post('/account/sign-in', { email, password: 'canary in a gold mine' })
+  await person.get('/account?done=canary')
+  const token = link.split('/').at(-1) ?? ''
+  const text = JSON.stringify(events)
+  assert.ok(events.length > 5)
+  assert.doesNotMatch(text, /canary|203\.0\.113|127\.0\.0\.1|::1|Mozilla|is-IS|\?/i)
+  assert.ok(!text.includes(token))
+  const rows = await store.database.many<{ row: string }>(sql`
+    select to_jsonb(s)::text as row from account_session s
+    union all select to_jsonb(a)::text from account a`)
+  assert.ok(rows.length >= 2)
+  for (const { row } of rows) assert.doesNotMatch(row, /canary|203\.0|127\.0|Mozilla/i)
 })
 
 test('C7 a policy that keeps or gives behaviour does not load', () => {

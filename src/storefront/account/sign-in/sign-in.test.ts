@@ -4,9 +4,12 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { signedInAt } from '../../../../test/support/account.ts'
 import { clerkAt } from '../../../../test/support/clerk.ts'
+import { counted } from '../../../../test/support/counted.ts'
 import { shopperAt } from '../../../../test/support/shopper.ts'
 import { PASSWORD } from '../../../../test/support/sign-in.ts'
 import { testStore } from '../../../../test/support/store.ts'
+import { openSignIn, signIn } from '../../../customers/sign-in.ts'
+import { Personal } from '../../../privacy/personal.ts'
 
 const store = await testStore({ after })
 const email = 'ada@account.example'
@@ -65,6 +68,20 @@ test('a wrong password and an address without an account are told alike', async 
   assert.equal(known.text.replaceAll('ada@', ''), unknown.text.replaceAll('eve@', ''))
   assert.match(known.text, /<title>Error: Sign in.*E-mail or password is wrong/s)
   assert.doesNotMatch(known.text, /not the right one/)
+})
+
+test('a wrong password costs as many statements as an address without an account', async () => {
+  await signedInAt(store, 'counted@account.example')
+  const statements = async (email: string) => {
+    const watched = counted(store.database)
+    const entry = openSignIn({ ...store.gateway, database: watched.database })
+    const typed = { email: Personal.of('email', email), password: 'not the right one' }
+    assert.equal(await signIn(entry, typed, '127.0.0.1'), undefined)
+    return watched.statements()
+  }
+  const known = await statements('counted@account.example')
+  assert.ok(known > 3)
+  assert.equal(await statements('uncounted@account.example'), known)
 })
 
 test('what is missing or no address comes back with what was typed', async () => {

@@ -9,12 +9,13 @@ import {
   signedInAt,
   untilLinks,
 } from '../../../../test/support/account.ts'
+import { counted } from '../../../../test/support/counted.ts'
 import { inbox } from '../../../../test/support/outside.ts'
 import { shopperAt } from '../../../../test/support/shopper.ts'
 import { PASSWORD } from '../../../../test/support/sign-in.ts'
 import { testStore } from '../../../../test/support/store.ts'
 import { systemClock } from '../../../base/clock.ts'
-import { sql, type Transaction } from '../../../base/database.ts'
+import { sql } from '../../../base/database.ts'
 import { accountOf, endUnconfirmed } from '../../../customers/account.ts'
 import { sendAccountLink } from '../../../customers/account-link.ts'
 import { Personal } from '../../../privacy/personal.ts'
@@ -54,22 +55,10 @@ test('the answer is the same, headers too, whether or not the address has an acc
 test('as much is asked of the database for an address with an account as for one without', async () => {
   await signedInAt(store, 'counted@account.example')
   const statements = async (email: string) => {
-    let count = 0
-    const counted =
-      <Asked extends unknown[], Told>(ask: (...asked: Asked) => Told) =>
-      (...asked: Asked) => {
-        count += 1
-        return ask(...asked)
-      }
-    const transaction = <T>(work: (tx: Transaction) => Promise<T>) =>
-      database.transaction((tx) => {
-        const [many, one] = [counted(tx.many), counted(tx.one)]
-        const [first, run] = [counted(tx.first), counted(tx.run)]
-        return work({ ...tx, many, one, first, run })
-      })
-    const watched = { ...gateway, database: { ...database, transaction } }
-    await sendAccountLink(watched, Personal.of('email', email))
-    return count
+    const watched = counted(database)
+    const asked = { ...gateway, database: watched.database }
+    await sendAccountLink(asked, Personal.of('email', email))
+    return watched.statements()
   }
   const known = await statements('counted@account.example')
   assert.ok(known > 5)
