@@ -10,9 +10,11 @@ import { openSignIn } from '../customers/sign-in.ts'
 import type { Company } from '../privacy/gateway.ts'
 import type { StoredRevision } from '../privacy/revision.ts'
 import type { AccountDesk } from './account/desk.ts'
+import * as factor from './account/factor/actions.ts'
 import * as newPassword from './account/new-password/actions.ts'
 import * as overview from './account/overview/actions.ts'
 import * as password from './account/password/actions.ts'
+import * as secondStep from './account/second-step/actions.ts'
 import * as sessions from './account/sessions/actions.ts'
 import * as signIn from './account/sign-in/actions.ts'
 import * as signUp from './account/sign-up/actions.ts'
@@ -108,10 +110,15 @@ export function accountRoutes(server: FastifyInstance, parts: AccountParts, log:
   server.post('/account/password/:token', newPassword.chooseNewPassword(desk))
   server.get('/account/sign-in', signIn.showSignIn(desk))
   server.post('/account/sign-in', signIn.enterAccount(desk))
+  server.post('/account/sign-in/code', secondStep.enterCode(desk))
   server.post('/account/sign-out', signIn.leaveAccount(desk))
   server.get('/account', visited(desk, overview.showOverview))
   server.get('/account/password', visited(desk, password.showPassword))
   server.post('/account/password', visited(desk, password.choosePassword))
+  server.get('/account/factor', visited(desk, factor.showFactor))
+  server.post('/account/factor/setup', visited(desk, factor.setUp))
+  server.post('/account/factor', visited(desk, factor.confirm))
+  server.post('/account/factor/end', visited(desk, factor.endFactor))
   server.post('/account/sessions/:session/end', visited(desk, sessions.endOne))
   server.post('/account/sessions/end', visited(desk, sessions.endOthers))
 }

@@ -29,6 +29,7 @@ function Menu({ frame, path }: { readonly frame: Frame; readonly path: string })
   const places = [
     { url: '/account', name: words.overview },
     { url: '/account/password', name: words.password },
+    { url: '/account/factor', name: words.factor },
   ]
   return (
     <nav class="account-menu" aria-label={words.title}>

@@ -7,13 +7,14 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { check } from '../../base/failure.ts'
 import type { Entered } from '../../customers/second-step.ts'
 import { endSession, findSession, type SignedIn } from '../../customers/session.ts'
 import { readCookies } from '../../privacy/cookies.ts'
 import type { Gateway } from '../../privacy/gateway.ts'
 import { giveCookie, takeCookie } from '../../web/cookies.ts'
+import { sendPage } from '../shelves.ts'
 import type { AccountDesk } from './desk.ts'
+import { secondStepPage } from './second-step/page.tsx'
 
 export type Visit = SignedIn & {
   readonly request: FastifyRequest
@@ -43,14 +44,19 @@ export async function signedIn(
   return token === undefined ? undefined : findSession(gateway, token)
 }
 
-/** Lets whoever has shown who they are go on, with a new session. The one that the browser had before ends. */
+/**
+ * Lets whoever has shown who they are go on, with a new session; the one that the browser had before ends. Whoever has
+ * a second factor is asked for it first.
+ */
 export async function goOn(
-  { gateway }: AccountDesk,
+  { frame, gateway }: AccountDesk,
   { request, reply }: Pick<Visit, 'request' | 'reply'>,
   entered: Entered,
   to: string,
 ): Promise<FastifyReply> {
-  check('session' in entered, 'No page asks for the second factor yet')
+  if ('secondStep' in entered) {
+    return sendPage(reply, secondStepPage(frame, { ...entered, to: placeOf(to) }))
+  }
   const old = sessionToken(request)
   if (old !== undefined) await endSession(gateway, old)
   giveCookie(reply, '__Host-session', entered.session)

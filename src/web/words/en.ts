@@ -6,6 +6,7 @@ import { account } from './en/account.ts'
 import { backoffice } from './en/backoffice.ts'
 import { checkout } from './en/checkout.ts'
 import { data } from './en/data.ts'
+import { factors } from './en/factors.ts'
 import { form } from './en/form.ts'
 import { frame } from './en/frame.ts'
 import { problem } from './en/problem.ts'
@@ -23,6 +24,7 @@ export const en = {
   shelves,
   checkout,
   data,
+  factors,
   account,
   requests,
   retention,

@@ -16,6 +16,7 @@ export const account = {
     title: 'Your account',
     overview: 'Overview',
     password: 'Password',
+    factor: 'Second factor',
     signOut: 'Sign out',
   },
   signUp: {
