@@ -16,7 +16,7 @@ import { checkLoaded } from './backup/unfinished.ts'
 import { stopwatch, systemClock } from './base/clock.ts'
 import { type Database, openDatabase } from './base/database.ts'
 import { Fault, Refusal } from './base/failure.ts'
-import { openLog } from './base/log.ts'
+import { forgetLogs, openLog } from './base/log.ts'
 import { migrate } from './base/migrations.ts'
 import { goneFault, openPostgres } from './base/postgres.ts'
 import { makeFolder } from './base/storage.ts'
@@ -81,6 +81,9 @@ async function start(): Promise<void> {
     // A real shop never sells the demonstration's goods: it waits for its own.
     production ? null : fillEmptyStore({ database, clock: systemClock, picturesFolder }),
   ])
+  const steady = () => steadyTime(database, systemClock)
+  const forget = (now: Temporal.Instant) => forgetLogs(logFolder, now)
+  await steady().then((now) => now && forget(now))
   const store = await openStore({
     config,
     database,
@@ -94,17 +97,18 @@ async function start(): Promise<void> {
   stops.push(() => store.server.close())
   const worker = await startWorker({
     ...{ database, url, log },
-    clock: systemClock,
+    ...{ clock: systemClock, steady },
     tasks: tasksOf(store, config),
     openRequests: countRequests(store.server.server),
-    lapsePayments: () => lapsePayments(store.payments),
+    lapsePayments: (isClockTrusted) => lapsePayments(store.payments, { isClockTrusted }),
     endUnconfirmed: () => endUnconfirmed(store.gateway),
     async endRequested() {
       // Who waits for a day may change their mind until then: a clock that jumps must not take it from them.
-      if ((await steadyTime(database, systemClock)) !== undefined) await eraseDue(store.erasing)
+      if ((await steady()) !== undefined) await eraseDue(store.erasing)
       await endRequested(store.erasing)
     },
     runRetention: () => keepRetention(store.retaining, log),
+    forgetLogs: forget,
   })
   stops.push(() => worker.stop())
   worker.ended.catch(loseByFailure)

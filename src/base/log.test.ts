@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from './failure.ts'
-import { errorFields, noLog, openLog } from './log.ts'
+import { errorFields, forgetLogs, noLog, openLog } from './log.ts'
 
 async function newFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tacet-log-'))
@@ -63,19 +63,17 @@ test('a day has a file, which only the store reads', async (t) => {
 
 test('C7 no line is kept longer than 14 days', async (t) => {
   const folder = await newFolder(t)
-  const names = ['2026-11-08', '2026-11-09', '2026-11-10', '2026-11-22'].map((day) => `${day}.log`)
+  const days = ['2026-11-08', '2026-11-09', '2026-11-10', '2026-11-22', '2032-01-01']
+  const names = days.map((day) => `${day}.log`)
   const others = ['notes.txt', '2020-01-01.log.gz', 'x2020-01-01.log']
   for (const name of [...names, ...others]) await writeFile(join(folder, name), '')
-  let now = Temporal.Instant.from('2026-11-23T00:00:00Z')
-  const log = openLog(folder, () => now)
-  log('stopped', { signal: 'x' })
-  await written(join(folder, '2026-11-23.log'), 1)
-  const left = async () => (await readdir(folder)).filter((name) => /^2026/.test(name)).sort()
-  assert.deepEqual(await left(), ['2026-11-10.log', '2026-11-22.log', '2026-11-23.log'])
-  now = now.add({ hours: 24 })
-  log('stopped', { signal: 'x' })
-  await written(join(folder, '2026-11-24.log'), 1)
-  assert.deepEqual(await left(), ['2026-11-22.log', '2026-11-23.log', '2026-11-24.log'])
+  const now = Temporal.Instant.from('2026-11-23T00:00:00Z')
+  const left = async () =>
+    (await readdir(folder)).filter((name) => /^20\d\d-/.test(name) && !others.includes(name)).sort()
+  forgetLogs(folder, now)
+  assert.deepEqual(await left(), ['2026-11-10.log', '2026-11-22.log'])
+  forgetLogs(folder, now.add({ hours: 24 }))
+  assert.deepEqual(await left(), ['2026-11-22.log'])
   for (const name of others) await stat(join(folder, name))
 })
 

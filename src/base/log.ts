@@ -39,7 +39,7 @@ export type Log = <E extends keyof Events>(event: E, fields: Events[E]) => void
 const KEPT_DAYS = 14
 const GATHER_MS = 50
 
-/** A log into a file a day below `folder`, and to `copy` where it is given. Days over 14 are deleted. */
+/** A log into a file a day below `folder`, and to `copy` where it is given. */
 export function openLog(folder: string, clock: Clock, copy?: NodeJS.WritableStream): Log {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   let day = ''
@@ -52,9 +52,21 @@ export function openLog(folder: string, clock: Clock, copy?: NodeJS.WritableStre
       file?.end()
       file = openFile(join(folder, `${day}.log`))
       logger = loggerOf(file, copy)
-      forget(folder, day)
     }
     logger.info({ event, at: clock().toString({ smallestUnit: 'millisecond' }), ...fields })
+  }
+}
+
+/**
+ * Deletes the files of days over 14, and those that a wrong clock has dated as far ahead. Whoever calls it has seen
+ * that this clock is right.
+ */
+export function forgetLogs(folder: string, now: Temporal.Instant): void {
+  const dayAt = (hours: number) => now.add({ hours }).toString().slice(0, 10)
+  const [oldest, newest] = [dayAt(-24 * KEPT_DAYS), dayAt(24 * KEPT_DAYS)]
+  for (const name of readdirSync(folder)) {
+    const day = /^(\d{4}-\d{2}-\d{2})\.log$/.exec(name)?.[1]
+    if (day !== undefined && (day <= oldest || day >= newest)) rmSync(join(folder, name))
   }
 }
 
@@ -105,13 +117,5 @@ function openFile(path: string): LogFile {
       flush()
       stream.end()
     },
-  }
-}
-
-function forget(folder: string, today: string): void {
-  const oldest = Temporal.PlainDate.from(today).subtract({ days: KEPT_DAYS }).toString()
-  for (const name of readdirSync(folder)) {
-    if (/^\d{4}-\d{2}-\d{2}\.log$/.test(name) && name.slice(0, 10) <= oldest)
-      rmSync(join(folder, name))
   }
 }

@@ -135,7 +135,8 @@ test('the house makes the months ahead and ends carts of 30 days', async (t) => 
     insert into cart (id, changed_at)
     values (${newId(clock())}, ${later.subtract({ hours: 24 * 31 })}),
       (${newId(clock())}, ${later.subtract({ hours: 24 * 29 })})`)
-  for (const { name, run } of timedWork({ ...work(database, ''), clock: () => later })) {
+  const steady = async () => later
+  for (const { name, run } of timedWork({ ...work(database, ''), clock: () => later, steady })) {
     if (name !== 'lapse payments') await run()
   }
   const carts = await database.one<{ count: number }>(sql`select count(*) from cart`)
@@ -151,9 +152,32 @@ test('the house makes the months ahead and ends carts of 30 days', async (t) => 
   assert.equal(found.part, `orders_${month}`)
 })
 
+test('nothing ends, and no month is over, by a clock that is not trusted', async (t) => {
+  const database = await testDatabase(t)
+  await database.run(sql`
+    insert into cart (id, changed_at) values (${newId(clock())}, now() - interval '31 days')`)
+  const called: unknown[] = []
+  const ends = {
+    lapsePayments: async (isClockTrusted: boolean) => called.push({ isClockTrusted }),
+    endUnconfirmed: async () => called.push('accounts'),
+    forgetLogs: () => called.push('logs'),
+    steady: async () => undefined,
+  }
+  const later = () => clock().add({ hours: 24 * 400 })
+  for (const { run } of timedWork({ ...work(database, ''), ...ends, clock: later })) await run()
+  assert.deepEqual(called, [{ isClockTrusted: false }])
+  for (const table of [
+    sql`select count(*) from cart`,
+    sql`select 1 - count(*) as count from published_month`,
+  ])
+    assert.equal((await database.one<{ count: number }>(table)).count, 1)
+})
+
 function work(database: Database, url: string) {
   const none = async () => {}
   const timed = {
+    steady: async () => clock(),
+    forgetLogs: () => undefined,
     lapsePayments: none,
     endRequested: none,
     endUnconfirmed: none,

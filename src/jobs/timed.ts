@@ -21,14 +21,18 @@ export type Timed = {
 export type TimedWork = {
   readonly database: Queries
   readonly clock: Clock
-  /** Takes back orders whose payment's time is up. */
-  readonly lapsePayments: () => Promise<unknown>
+  /** The present instant; undefined while the clock is not trusted, and nothing ends by it. */
+  readonly steady: () => Promise<Temporal.Instant | undefined>
+  /** Takes back orders whose payment's time is up: by the processor's clock where ours is not trusted. */
+  readonly lapsePayments: (isClockTrusted: boolean) => Promise<unknown>
   /** Erases what was asked for while it was open, and has closed since. */
   readonly endRequested: () => Promise<unknown>
   /** Ends accounts whose address nobody has confirmed. */
   readonly endUnconfirmed: () => Promise<unknown>
   /** Ends what its time is over for. */
   readonly runRetention: () => Promise<unknown>
+  /** Deletes logs of days that are over. */
+  readonly forgetLogs: (now: Temporal.Instant) => void
 }
 
 const MOST_CARTS = 5000
@@ -36,24 +40,39 @@ const MOST_CARTS = 5000
 const MONTHS = 4
 
 export function timedWork(work: TimedWork): readonly Timed[] {
-  const { database, clock, lapsePayments, endRequested, endUnconfirmed, runRetention } = work
-  const cartsEnd = () => {
-    const lifetime = Temporal.Duration.from(retention.cart.atMost ?? 'P30D')
-    return clock().subtract({ hours: lifetime.total({ unit: 'hours', relativeTo: '1970-01-01' }) })
+  const { database, clock, steady, endRequested, endUnconfirmed, runRetention } = work
+  const whenSteady = (run: (now: Temporal.Instant) => unknown) => async () => {
+    const now = await steady()
+    if (now !== undefined) await run(now)
   }
   return [
-    { name: 'lapse payments', when: '* * * * *', run: lapsePayments },
+    {
+      name: 'lapse payments',
+      when: '* * * * *',
+      run: async () => work.lapsePayments((await steady()) !== undefined),
+    },
     { name: 'end what was asked for', when: '* * * * *', run: endRequested },
-    { name: 'end unconfirmed accounts', when: '23 * * * *', run: endUnconfirmed },
+    { name: 'forget logs', when: '7 * * * *', run: whenSteady(work.forgetLogs) },
+    { name: 'end unconfirmed accounts', when: '23 * * * *', run: whenSteady(endUnconfirmed) },
     {
       name: 'end stale carts',
       when: '17 * * * *',
-      run: () => endStaleCarts(database, cartsEnd(), MOST_CARTS),
+      run: whenSteady((now) => endStaleCarts(database, cartsEnd(now), MOST_CARTS)),
     },
-    { name: 'publish months', when: '29 4 * * *', run: () => publishMonths(database, clock) },
+    {
+      name: 'publish months',
+      when: '29 4 * * *',
+      run: whenSteady((now) => publishMonths(database, () => now)),
+    },
     { name: 'retention', when: '27 * * * *', run: runRetention },
     { name: 'make partitions', when: '41 3 * * *', run: () => makePartitions(database, clock) },
   ]
+}
+
+/** Carts that were not changed since end. */
+function cartsEnd(now: Temporal.Instant): Temporal.Instant {
+  const lifetime = Temporal.Duration.from(retention.cart.atMost ?? 'P30D')
+  return now.subtract({ hours: lifetime.total({ unit: 'hours', relativeTo: '1970-01-01' }) })
 }
 
 /** Makes the months ahead that are missing. Also called at start, before anything is written. */

@@ -24,7 +24,7 @@ import { isId } from '../base/ids.ts'
 import type { Payload, Task, TaskName } from '../base/jobs.ts'
 import { errorFields, type Log } from '../base/log.ts'
 import { giveWay } from './giving-way.ts'
-import { type Timed, timedWork } from './timed.ts'
+import { type Timed, type TimedWork, timedWork } from './timed.ts'
 
 export type Work = {
   readonly database: Database
@@ -33,20 +33,13 @@ export type Work = {
   readonly tasks: Readonly<Record<TaskName, Task>>
 }
 
-export type WorkerOptions = Work & {
-  /** The address of the database, for connections of the worker's own. */
-  readonly url: string
-  /** How many requests the store is answering: its jobs give way to them. */
-  readonly openRequests: () => number
-  /** Takes back orders whose payment's time is up. */
-  readonly lapsePayments: () => Promise<unknown>
-  /** Erases what was asked for while it was open, and has closed since. */
-  readonly endRequested: () => Promise<unknown>
-  /** Ends accounts whose address nobody has confirmed. */
-  readonly endUnconfirmed: () => Promise<unknown>
-  /** Ends what its time is over for. */
-  readonly runRetention: () => Promise<unknown>
-}
+export type WorkerOptions = Work &
+  TimedWork & {
+    /** The address of the database, for connections of the worker's own. */
+    readonly url: string
+    /** How many requests the store is answering: its jobs give way to them. */
+    readonly openRequests: () => number
+  }
 
 export interface Worker {
   /** Takes no more jobs, and resolves when those that run have ended. */

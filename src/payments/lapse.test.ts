@@ -89,6 +89,19 @@ test('nothing lapses while the processor cannot be asked', async () => {
   assert.deepEqual(await leftOf(store, order), {})
 })
 
+test('while our clock is not trusted, the processor’s decides which payment is over', async () => {
+  const { order } = await placed()
+  const session = await sessionOf(store, order)
+  jump(60 * 24 * 30)
+  const lapse = () => lapsePayments(store.payments, { isClockTrusted: false })
+  assert.equal(await lapse(), 0)
+  assert.deepEqual(await accountOf(store, order), UNPAID)
+  assert.equal(await expiries(session), 0, 'nobody’s page is ended')
+  await control(store, 'expire', { session })
+  assert.equal(await lapse(), 1)
+  assert.deepEqual(await leftOf(store, order), {})
+})
+
 test('a store that stopped before it heard of its session finds it again', async () => {
   const before = await stockOf(store)
   const { order, paymentUrl, shopper } = await placed()

@@ -147,8 +147,13 @@ export async function askProcessor(payments: Payments, orderId: Id): Promise<boo
 /**
  * Takes back orders whose time is up, one by one; an order that turns out to be paid is paid. One that fails is tried
  * again the next time and keeps no other waiting.
+ *
+ * While our clock is not trusted the processor's decides: nobody's page is ended, and what it has not ended waits.
  */
-export async function lapsePayments(payments: Payments, limit = 50): Promise<number> {
+export async function lapsePayments(
+  payments: Payments,
+  { isClockTrusted = true, limit = 50 } = {},
+): Promise<number> {
   const { gateway } = payments
   const due = await gateway.database.many<{ orderId: Id }>(sql`
     select order_id as "orderId" from payment
@@ -157,7 +162,7 @@ export async function lapsePayments(payments: Payments, limit = 50): Promise<num
   let failure: unknown
   for (const { orderId } of due) {
     try {
-      if (await lapse(payments, orderId)) lapsed += 1
+      if (await lapse(payments, orderId, isClockTrusted ? 'expire' : 'state')) lapsed += 1
     } catch (error) {
       const isUnreachable = error instanceof Fault && error.code === 'unreachable'
       if (!isUnreachable) failure ??= error
@@ -174,7 +179,7 @@ export async function cancelPayment(
 ): Promise<'cancelled' | 'paid'> {
   const payment = await startedPayment(payments.gateway.database, orderId)
   if (payment === undefined) return 'paid'
-  const found = await endSession(payments, payment)
+  const found = await askAboutSession(payments, payment, 'expire')
   if (found.state === 'expired') {
     await takeBack(payments, orderId)
     return 'cancelled'
@@ -192,21 +197,28 @@ export async function paymentIsOpen(on: Queries, ask: Ask): Promise<boolean> {
   return found !== undefined
 }
 
-async function lapse(payments: Payments, orderId: Id): Promise<boolean> {
+async function lapse(payments: Payments, orderId: Id, how: Asking): Promise<boolean> {
   const payment = await startedPayment(payments.gateway.database, orderId)
   if (payment === undefined) return false
-  const found = await endSession(payments, payment)
+  const found = await askAboutSession(payments, payment, how)
   if (found.state === 'paid') await recordPaid(payments, found)
   if (found.state !== 'expired') return false
   await takeBack(payments, orderId)
   return true
 }
 
-async function endSession(payments: Payments, payment: PaymentRow): Promise<SessionState> {
+/** Whether the session is ended by being asked about. */
+type Asking = 'expire' | 'state'
+
+async function askAboutSession(
+  payments: Payments,
+  payment: PaymentRow,
+  how: Asking,
+): Promise<SessionState> {
   const sessionId = payment.sessionId ?? (await findSession(payments, payment))
   if (sessionId === undefined) return { state: 'expired' }
   return inquireAbout(payments, { ...payment, sessionId }, (way) =>
-    payments.processor.expire(sessionId, way),
+    payments.processor[how](sessionId, way),
   )
 }
 

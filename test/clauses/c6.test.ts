@@ -97,7 +97,12 @@ test('C6 whoever leaves a cart or a payment behind is not written to', async () 
   const unconfirmed = () => endUnconfirmed(store.gateway)
   const retain = () => keepRetention(store.retaining, noLog)
   const ends = { endRequested: end, endUnconfirmed: unconfirmed, runRetention: retain }
-  const all = timedWork({ database, clock, lapsePayments: lapse, ...ends })
+  const steady = async () => clock()
+  const all = timedWork({
+    ...{ database, clock, steady, ...ends },
+    lapsePayments: lapse,
+    forgetLogs: () => undefined,
+  })
   for (const { run } of all) await run()
   await store.work()
   assert.equal((await journal(store, 'mail')).length, before)

@@ -53,8 +53,8 @@ export function postgresOf({ folder }: Pick<Place, 'folder'>): string {
 }
 
 /** Starts the store and waits until it is open. @throws what it said, when it ends instead. */
-export async function run(where: Place): Promise<Program> {
-  const { child, said, ended } = begin(where)
+export async function run(where: Place, environment: Environment = {}): Promise<Program> {
+  const { child, said, ended } = begin(where, environment)
   where.ends.push(async () => {
     child.kill('SIGKILL')
     await ended
@@ -94,7 +94,9 @@ process.once('exit', () => {
 })
 process.once('SIGTERM', () => process.exit(1))
 
-function begin({ folder, port, sandboxPort }: Place) {
+type Environment = Readonly<Record<string, string>>
+
+function begin({ folder, port, sandboxPort }: Place, environment: Environment = {}) {
   const program = ['--import', './scripts/tsx.mjs', join(ROOT, 'src', 'main.ts')]
   const child: ChildProcess = spawn(process.execPath, program, {
     cwd: ROOT,
@@ -105,6 +107,7 @@ function begin({ folder, port, sandboxPort }: Place) {
       SANDBOX_PORT: String(sandboxPort),
       DATA_DIR: join(folder, 'data'),
       SANDBOX_DIR: join(folder, 'sandbox'),
+      ...environment,
     },
   })
   running.add(child)
