@@ -1,6 +1,7 @@
 /**
- * The canary journey: one purchase with unmistakable values in every personal field, all the way to a refund, and then
- * a search of everything that the store left behind and of everything that third parties were told.
+ * The canary journey: one purchase with unmistakable values in every personal field, all the way to a refund, and an
+ * account by the same address; then a search of everything that the store left behind and of everything that third
+ * parties were told.
  *
  * C2.1, C3.1: no value lies anywhere in the clear, in no disguise and under no unkeyed digest. C5, C8.1: each third
  * party was told exactly what the policy's table gives it. C7: what was looked for, and with what, is kept nowhere.
@@ -11,11 +12,13 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { sql } from '../../src/base/database.ts'
+import { accountLink } from '../support/account.ts'
 import { searchFiles, searchRows, settle } from '../support/attic.ts'
 import { namesIn, type Search, searchFor } from '../support/canary.ts'
 import { type Clerk, clerkAt } from '../support/clerk.ts'
 import { control, inbox, journal } from '../support/outside.ts'
 import { goToPay, order as orderAt, pay } from '../support/purchase.ts'
+import { shopperAt } from '../support/shopper.ts'
 import { testStore } from '../support/store.ts'
 
 /** With letters and digits as far as the field allows. Ireland: a postal code of both, and no customs border. */
@@ -40,10 +43,16 @@ const VISITOR = {
   query: 'utm_canary_8x7=zyx',
 } as const
 
-/** What the carrier makes of the person, which lies sealed like all the rest. */
-const made: { trackingNumber: string; label: Buffer; link: string } = {
-  ...{ trackingNumber: '', label: Buffer.alloc(0), link: '' },
-}
+/** Of an account with the same address. */
+const SECRETS = {
+  password: 'Cerulean9vx lantern on the 44q pier',
+  nextPassword: 'Ochre7kz lantern under the 55q pier',
+} as const
+
+type Made = { trackingNumber: string; label: Buffer; link: string; accountLink: string }
+
+/** What the carrier and we make of the person: it lies sealed like all the rest, or nowhere. */
+const made: Made = { trackingNumber: '', label: Buffer.alloc(0), link: '', accountLink: '' }
 
 const store = await testStore({ after }, { embedded: true })
 const reached = new Set<string>()
@@ -62,6 +71,7 @@ before(async () => {
   await lookAround()
   const number = await buyAndPay()
   await handle(number)
+  await haveAccount()
   await store.work()
   searchPerson = searchFor({
     ...PERSON,
@@ -71,6 +81,8 @@ before(async () => {
     invoiceName: `${PERSON.firstName} ${PERSON.lastName}`,
     trackingNumber: made.trackingNumber,
     link: made.link,
+    accountLink: made.accountLink,
+    ...SECRETS,
   })
   searchAll = (bytes) => [...searchPerson(bytes), ...searchVisitor(bytes)]
   await settle(store)
@@ -134,6 +146,25 @@ async function handle(number: string): Promise<void> {
   const refunded = await accounts.post(`${at}/refunds`, { amount: '10.00', refunded: '0' })
   assert.equal(refunded.status, 200, refunded.text)
   await store.work()
+}
+
+/** An account by the same address: opened by its mail, signed out of and in to, its password mistyped and changed. */
+async function haveAccount(): Promise<void> {
+  const { email } = PERSON
+  const { password, nextPassword } = SECRETS
+  const link = await accountLink(store, email)
+  made.accountLink = link.split('/').at(-1) ?? ''
+  const person = shopperAt(store.url)
+  await person.post(link, { password })
+  await person.post('/account/sign-out', {})
+  await person.post('/account/sign-in', { email, password: nextPassword })
+  await person.post('/account/sign-in', { email: password, password: email })
+  await person.post('/account/sign-in', { email, password })
+  const { url, text } = await person.post('/account/password', {
+    ...{ old: password, password: nextPassword },
+  })
+  assert.equal(url.pathname, '/account')
+  assert.ok(text.includes(email))
 }
 
 async function ship(packing: Clerk, at: string): Promise<void> {
@@ -217,7 +248,7 @@ test('C5 the mail relay was told the e-mail address, and messages that say nothi
   const entries = await journal(store, 'mail')
   assert.ok(entries.length >= 2)
   assert.deepEqual(
-    namesIn(searchAll(await told('mail'))).filter((name) => name !== 'link'),
+    namesIn(searchAll(await told('mail'))).filter((name) => !/^(link|accountLink)$/.test(name)),
     ['email'],
   )
 })
