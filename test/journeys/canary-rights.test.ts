@@ -1,6 +1,6 @@
 /**
- * The canary journey of a person's rights: data with unmistakable values is seen, taken, corrected, restricted and ended,
- * with notices to all who were given it, and then everything that the store left behind is searched.
+ * The canary journey of a person's rights: data with unmistakable values is seen, taken, corrected, restricted and
+ * ended, with notices to all who were given it, and then everything that the store left behind is searched.
  *
  * C2.1, C3.1: no value lies anywhere in the clear, before the end nor after it, the corrected ones included. C5: a
  * company is told to erase by the references that it gave itself, and not whose data it was.
