@@ -185,6 +185,20 @@ test('a name from elsewhere that leads to this machine is not ours', async () =>
   assert.match(answer, /^HTTP\/1.1 403/)
 })
 
+for (const [behindProxy, expected] of [
+  [true, '203.0.113.9'],
+  [false, '127.0.0.1'],
+] as const) {
+  test(`${behindProxy ? 'one proxy' : 'nobody'} is believed who asks`, async (t) => {
+    const addRoutes: Parameters<typeof listen>[0] = (server) =>
+      server.get('/who', (request, reply) => reply.send(request.ip))
+    const { server, url } = await listen(addRoutes, { behindProxy })
+    t.after(() => server.close())
+    const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' }
+    assert.equal(await (await fetch(`${url}/who`, { headers })).text(), expected)
+  })
+}
+
 test('a webhook needs no origin, and its body stays as it was sent', async () => {
   const body = '{ "a" :  1 '
   const answer = await post('/hook', body, { 'content-type': 'application/json' })

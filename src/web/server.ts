@@ -80,7 +80,8 @@ export function openServer(options: ServerOptions): FastifyInstance {
     ...(options.tls === null
       ? { http: connections }
       : { https: { ...connections, ...options.tls } }),
-    trustProxy: options.behindProxy,
+    // One proxy: what stands before its word on the client's address was said by the client.
+    trustProxy: options.behindProxy && ((_: string, hop: number) => hop === 0),
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
