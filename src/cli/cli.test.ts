@@ -49,6 +49,7 @@ test('every command has --help', async () => {
   const { out } = await run('help')
   const names = [...out.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name]) => name)
   assert.ok(names.length >= 9, 'The list of commands is read')
+  assert.deepEqual(Object.keys(JSON.parse((await run('help --json')).out)), names)
   for (const name of names.filter((name) => name !== 'help')) {
     const { code, out } = await run(`${name} --help`)
     assert.equal(code, 0)
@@ -173,6 +174,8 @@ test('orders and staff are listed, and a new member signs in with what is shown'
 
 test('the doctor says what is unsafe, and ends with 1 when there is danger', async (t) => {
   const { run, url, folder } = await store(t, { STORE_COUNTRY: 'DE' })
+  const forints = await store(t, { STORE_CURRENCY: 'HUF' })
+  assert.match((await forints.run('doctor')).out, /danger {3}No parcel has a price in HUF/)
   await mkdir(join(folder, 'keys'))
   await writeFile(join(folder, 'keys', 'root.key'), 'x', { mode: 0o600 })
   await chmod(join(folder, 'keys'), 0o700)

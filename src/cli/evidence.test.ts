@@ -1,6 +1,7 @@
 /** The evidence: whole, honest, and without a word about anybody. */
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -143,6 +144,40 @@ test('the record of processing and the DPV come from the table, with no purpose 
   assert.doesNotMatch(dpv, /Advertising|Marketing|Profiling|Tracking|Analytics|SellData/)
 })
 
+test('each term of the vocabulary is one of DPV 2.3, and stands where its kind may stand', () => {
+  const known = JSON.parse(readFileSync(join(ROOT, 'test/vectors/dpv-2.3.json'), 'utf8'))
+  const { '@context': context, '@graph': graph } = JSON.parse(JSON.stringify(dpvOf(policy, config)))
+  const prefixes = new Map<string, string>(Object.entries(context))
+  const kinds = {
+    properties: new Set<string>(),
+    classes: new Set<string>(),
+    values: new Set<string>(),
+  }
+  const note = (kind: keyof typeof kinds, name: string) => {
+    const [prefix = '', term = ''] = name.split(':')
+    const base = prefixes.get(prefix)
+    if (base !== undefined) kinds[kind].add(`${base}${term}`)
+    else assert.equal(kind, 'values', name)
+  }
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) for (const one of node) walk(one)
+    else if (typeof node === 'object' && node !== null) {
+      for (const [key, value] of Object.entries(node)) {
+        if (key === '@type') note('classes', value)
+        else if (key === '@id') note('values', value)
+        else {
+          note('properties', key)
+          walk(value)
+        }
+      }
+    }
+  }
+  walk(graph)
+  for (const kind of ['properties', 'classes', 'values'] as const) {
+    assert.deepEqual([...kinds[kind]].sort(), known[kind].toSorted(), kind)
+  }
+})
+
 test('C5 nothing about any customer is in it, in no disguise; it loads nothing and runs nothing', () => {
   const { email = '', lastName = '', phone = '', line1 = '' } = ADA
   const found = searchFor({ email, lastName, phone, line1 })
@@ -174,6 +209,8 @@ test('the command writes it whole into a folder, and over no other', async () =>
   )
   assert.match(await readFile(join(folder, 'evidence.html'), 'utf8'), /@media print/)
   assert.equal((await run(folder)).code, 1)
+  const file = await run(join(folder, 'evidence.json'))
+  assert.match(file.said, /^Cannot write the evidence into .*evidence\.json\. Name a folder/)
   for (const wrong of [
     ['--from', '2026-02-30'],
     ['--from', '1969-01-01'],

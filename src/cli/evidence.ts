@@ -4,6 +4,7 @@
  * Invariant: it is written whole into a folder in which no other evidence lies.
  */
 
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { systemClock } from '../base/clock.ts'
@@ -85,15 +86,16 @@ async function writeAll(
     'evidence.json': asJson(evidence),
     'dpv.jsonld': asJson(dpv),
   }
-  await mkdir(folder, { recursive: true })
   const files = Object.keys(contents).map((name) => join(folder, name))
   try {
+    // Not a whole path of folders: one that is mistyped would be made, and Node never ends trying to in /proc.
+    if (!existsSync(folder)) await mkdir(folder)
     for (const [name, text] of Object.entries(contents)) {
       await writeFile(join(folder, name), text, { flag: 'wx' })
     }
   } catch (cause) {
     throw new Fault('conflict', `Cannot write the evidence into ${folder}`, {
-      remedy: 'Name a folder that can be written, and in which no evidence lies yet',
+      remedy: 'Name a folder that can be written, or made, and in which no evidence lies yet',
       cause,
     })
   }

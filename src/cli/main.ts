@@ -19,7 +19,10 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     async () => (await import('./orders.ts')).ordersCommand,
   ],
   staff: ['list, add, give a new password', async () => (await import('./staff.ts')).staffCommand],
-  policy: ['check and show the policy', async () => (await import('./policy.ts')).policyCommand],
+  policy: [
+    'check, show, compare and publish the policy',
+    async () => (await import('./policy.ts')).policyCommand,
+  ],
   ledger: [
     'audit the ledger, watch another one, show its key',
     async () => (await import('./ledger.ts')).ledgerCommand,
@@ -52,17 +55,18 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
   ],
 }
 
+const SUMMARIES = [
+  ...Object.entries(COMMANDS).map(([name, [summary]]) => [name, summary] as const),
+  ['help', 'this text'] as const,
+]
+
 const HELP = `tacet: the command line of the store
 
   npm run tacet -- COMMAND
 
-${columns(
-  Object.entries(COMMANDS).map(([name, [summary]]) => [name, summary]),
-  '  ',
-)}
-  help    this text
+${columns(SUMMARIES, '  ')}
 
-Each command knows --help and --json.
+Each command knows --help, and --json for what it says.
 `
 
 /** Runs a command line and gives its exit code. */
@@ -74,7 +78,7 @@ export async function runCommandLine(
   const [name = 'help', ...rest] = args
   try {
     if (/^(help|--help|-h)$/.test(name)) {
-      terminal.write(HELP)
+      terminal.write(rest.includes('--json') ? asJson(Object.fromEntries(SUMMARIES)) : HELP)
       return 0
     }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined

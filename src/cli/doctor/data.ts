@@ -34,6 +34,7 @@ export async function checkData(
     await checkJobs(database),
     await checkDisclosures(database, clock),
     await checkCustoms(database),
+    await checkRates(database, config),
     ...(await checkOrders(database)),
     await checkGenerations(database, clock, config),
     await checkRetention(database),
@@ -141,6 +142,20 @@ async function checkCustoms(database: Database): Promise<Finding> {
     'notice',
     `${count} articles have no HS code or no country of origin: they cannot leave the customs territory`,
     'Import them again with the columns hs_code and origin_country',
+  )
+}
+
+/** A parcel without a price goes nowhere, and the checkout says so to every customer. */
+async function checkRates(database: Database, { shop: { currency } }: Config): Promise<Finding> {
+  const count = await counted(
+    database,
+    sql`select count(*) from shipping_rate where currency = ${currency}`,
+  )
+  if (count > 0) return ok(`Parcels have prices in ${currency}`)
+  return finding(
+    'danger',
+    `No parcel has a price in ${currency}: nobody can order anything`,
+    'Fill the table shipping_rate in that currency, or set STORE_CURRENCY to EUR or USD',
   )
 }
 

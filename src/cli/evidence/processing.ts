@@ -97,6 +97,7 @@ export function dpvOf(
       dpv: 'https://w3id.org/dpv#',
       'eu-gdpr': 'https://w3id.org/dpv/legal/eu/gdpr#',
       dct: 'http://purl.org/dc/terms/',
+      owl: 'http://www.w3.org/2002/07/owl#',
     },
     '@graph': [
       { ...controller, '@type': 'dpv:DataController', 'dct:title': shop.name },
@@ -105,7 +106,7 @@ export function dpvOf(
         '@type': 'dpv:Process',
         'dct:title': `${flow.to}: ${flow.for}`,
         'dct:source': { '@id': `${policyUrl}#${flow.clause}` },
-        'dct:hasVersion': table.revision,
+        'owl:versionInfo': table.revision,
         'dpv:hasDataController': controller,
         'dpv:hasDataSubject': { '@id': 'dpv:Customer' },
         'dpv:hasPurpose': { '@id': `dpv:${flow.purpose}` },
