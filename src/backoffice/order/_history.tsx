@@ -4,6 +4,7 @@
 
 import type { OrderDisclosure } from '../../orders/disclosures.ts'
 import type { Field } from '../../privacy/table.ts'
+import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { Moment } from '../_moment.tsx'
 import { amountOf, type Sheet } from './_sheet.ts'
@@ -55,15 +56,7 @@ export function Disclosures({ words, sheet }: Props) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section class="table-frame" aria-label={text.disclosures} tabIndex={0}>
         <table class="table table-stacked">
-          <thead>
-            <tr>
-              {columns.map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Heads heads={columns} />
           <tbody>
             {disclosures.map((disclosure) => (
               <Row key={disclosure.id} {...{ words, sheet, disclosure }} />

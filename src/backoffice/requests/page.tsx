@@ -3,6 +3,7 @@
 import { dueOn, type PersonRequest, PROOFS, REQUEST_KINDS } from '../../privacy/requests.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, hasErrors, SelectField, TextField } from '../../web/form.tsx'
+import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
 import { Moment } from '../_moment.tsx'
@@ -43,15 +44,7 @@ function List({ words, requests, today }: ListProps) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="table-frame" aria-label={text.list} tabIndex={0}>
       <table class="table table-stacked">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads heads={heads} />
         <tbody>
           {requests.map((request) => (
             <Row key={request.id} {...{ words, request, today }} />

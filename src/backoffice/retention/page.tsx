@@ -5,6 +5,7 @@ import type { Due, Forecast } from '../../privacy/retention.ts'
 import type { Run } from '../../privacy/retention-run.ts'
 import type { ClockHold } from '../../privacy/steady-time.ts'
 import type { SignedIn } from '../../staff/session.ts'
+import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
 import { Moment } from '../_moment.tsx'
@@ -150,15 +151,7 @@ function Runs({ words, runs }: WithWords & Pick<Shown, 'runs'>) {
   const heads = [text.began, text.by, text.contacts, text.books, text.state]
   return (
     <table class="table table-stacked" aria-labelledby="runs">
-      <thead>
-        <tr>
-          {heads.map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Heads heads={heads} />
       <tbody>
         {runs.map(({ id, by, beganAt, contacts, months, finishedAt }) => (
           <tr key={id}>

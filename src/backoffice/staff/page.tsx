@@ -6,6 +6,7 @@ import { ROLES, type Role } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import type { Credentials, Member } from '../../staff/staff.ts'
 import { Checkbox, ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../web/form.tsx'
+import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
 import { Moment } from '../_moment.tsx'
@@ -137,15 +138,7 @@ function Members({
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="table-frame" aria-label={text.title} tabIndex={0}>
       <table class="table">
-        <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads heads={columns} />
         <tbody>
           {members.map(({ id, login, roles, disabledAt, lastSeenAt }) => (
             <tr key={id}>

@@ -1,5 +1,7 @@
 /** A table of texts, whose rows stand by themselves on a narrow screen. */
 
+import { TextRows } from '../../web/table.tsx'
+
 type Props = {
   readonly caption: string
   readonly heads: readonly string[]
@@ -11,27 +13,7 @@ export function Rows({ caption, heads, rows }: Props) {
   return (
     <table>
       <caption>{caption}</caption>
-      <thead>
-        <tr>
-          {heads.map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([first, ...others]) => (
-          <tr key={[first, ...others].join('\n')}>
-            <th scope="row">{first}</th>
-            {others.map((text, at) => (
-              <td key={heads[at + 1]} data-label={heads[at + 1]}>
-                {text}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
+      <TextRows heads={heads} rows={rows} />
     </table>
   )
 }

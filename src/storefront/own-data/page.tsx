@@ -7,6 +7,7 @@ import type { OrderSummary } from '../../orders/order.ts'
 import { policy } from '../../privacy/policy.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
+import { Heads } from '../../web/table.tsx'
 import { dayText, Moment } from '../moment.tsx'
 import { Acts, Waiting } from './acts.tsx'
 import { GivenUnder } from './given-under.tsx'
@@ -176,15 +177,7 @@ function Fields({ fields, ...shared }: FieldsProps) {
   return (
     <div class="table-frame">
       <table class="table table-stacked">
-        <thead>
-          <tr>
-            {[words.what, words.value, words.since].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads heads={[words.what, words.value, words.since]} />
         <tbody>
           {fields.map((field, index) => (
             // Nothing else tells two events of one order apart.

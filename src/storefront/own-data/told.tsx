@@ -3,6 +3,7 @@
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Told as Disclosure } from '../../privacy/holdings.ts'
 import type { Frame } from '../../web/frame.ts'
+import { Heads } from '../../web/table.tsx'
 import { Moment } from '../moment.tsx'
 
 type Props = {
@@ -25,15 +26,7 @@ export function Told({ frame, orders, id, title, none, told }: Props) {
       ) : (
         <div class="table-frame">
           <table class="table table-stacked">
-            <thead>
-              <tr>
-                {heads.map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <Heads heads={heads} />
             <tbody>
               {told.map((one) => (
                 <Row key={one.id} frame={frame} orders={orders} disclosure={one} />

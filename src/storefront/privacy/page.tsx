@@ -9,6 +9,7 @@ import { cookies, policy } from '../../privacy/policy.ts'
 import type { Flow, Retention } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
+import { Heads } from '../../web/table.tsx'
 
 export function privacyPage(frame: Frame, companies: readonly Company[]): string {
   return page(
@@ -140,15 +141,7 @@ function Table({ id, title, heads, children }: TableProps) {
       <h2 id={id}>{title}</h2>
       <div class="table-frame">
         <table class="table table-stacked">
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Heads heads={heads} />
           <tbody>{children}</tbody>
         </table>
       </div>

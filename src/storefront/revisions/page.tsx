@@ -8,6 +8,7 @@ import type { StoredRevision } from '../../privacy/revision.ts'
 import type { PolicyTable } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
+import { Heads } from '../../web/table.tsx'
 import { dayText } from '../moment.tsx'
 
 type Props = { readonly frame: Frame }
@@ -68,15 +69,7 @@ function Changes({ frame, before, changes }: ChangesProps) {
     <div class="table-frame">
       <table class="table table-stacked">
         <caption>{words.against(before.revision)}</caption>
-        <thead>
-          <tr>
-            {[words.what, words.change, words.how, words.clause].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads heads={[words.what, words.change, words.how, words.clause]} />
         <tbody>
           {changes.map((change) => (
             <tr key={`${change.of} ${change.row.join(' ')}`}>

@@ -5,6 +5,7 @@
 import type { Coarse, PublishedMonth } from '../../privacy/transparency.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
+import { TextRows } from '../../web/table.tsx'
 
 type MonthProps = { readonly frame: Frame; readonly month: PublishedMonth }
 
@@ -84,27 +85,7 @@ function Table({ id, title, heads, rows }: TableProps) {
       <h3 id={id}>{title}</h3>
       <div class="table-frame">
         <table class="table table-stacked" aria-labelledby={id}>
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([first, ...others]) => (
-              <tr key={[first, ...others].join(' ')}>
-                <th scope="row">{first}</th>
-                {others.map((text, at) => (
-                  <td key={heads[at + 1]} data-label={heads[at + 1]}>
-                    {text}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
+          <TextRows heads={heads} rows={rows} />
         </table>
       </div>
     </>

@@ -3,6 +3,7 @@
 import type { Id } from '../../../base/ids.ts'
 import type { OpenSession } from '../../../customers/session.ts'
 import type { Frame } from '../../../web/frame.ts'
+import { Heads } from '../../../web/table.tsx'
 import { Moment, momentText } from '../../moment.tsx'
 
 type Props = {
@@ -18,15 +19,7 @@ export function Sessions({ frame, sessions, present }: Props) {
       <h2 id="sessions">{words.title}</h2>
       <p>{words.hint}</p>
       <table class="table table-stacked">
-        <thead>
-          <tr>
-            {[words.began, words.seen, words.act].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads heads={[words.began, words.seen, words.act]} />
         <tbody>
           {sessions.map((session) => (
             <Row key={session.id} {...{ frame, session, present }} />
