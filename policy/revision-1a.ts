@@ -168,6 +168,15 @@ export const revision1a = {
     {
       clause: 'C5',
       to: 'mail relay',
+      for: 'notice to a former address',
+      purpose: 'RightsFulfilment',
+      fields: ['formerEmail', 'message'],
+      channel: 'encrypted',
+      while: 'an event asks for it',
+    },
+    {
+      clause: 'C5',
+      to: 'mail relay',
       for: 'messages about an account',
       purpose: 'AccountManagement',
       fields: ['email', 'message'],
@@ -235,6 +244,7 @@ export const revision1a = {
       purpose: 'RightsFulfilment',
       fields: [
         ...carriersFive,
+        'formerEmail',
         'orderNote',
         'trackingNumber',
         'label',
@@ -276,7 +286,7 @@ export const revision1a = {
       holds:
         'contact and delivery of an order: name, address, e-mail, phone, note, tracking, label',
       key: 'order',
-      fields: [...carriersFive, 'orderNote', 'trackingNumber', 'label'],
+      fields: [...carriersFive, 'formerEmail', 'orderNote', 'trackingNumber', 'label'],
       onErasure: 'when nothing is open',
       atMost: 'P5Y',
       ends: 'when returns and warranty are over',

@@ -3,7 +3,7 @@
 import { accountingRecordLives, orderIsOpen, reasonIsStated } from './backoffice/conditions.ts'
 import { isAccountRequest } from './customers/account-link.ts'
 import { isAnnouncedEvent } from './orders/announce.ts'
-import { isRequest } from './orders/data-link.ts'
+import { isCorrection, isRequest } from './orders/data-link.ts'
 import { paymentIsOpen } from './payments/payment.ts'
 import { isErasure } from './privacy/erasure-notice.ts'
 import type { Conditions } from './privacy/gateway.ts'
@@ -13,6 +13,7 @@ import { isShipmentOpen, leavesCustomsTerritory } from './shipping/shipment.ts'
 const EVENTS: Readonly<Record<string, (because: string) => boolean>> = {
   'messages about an order': isAnnouncedEvent,
   'messages about a request': isRequest,
+  'notice to a former address': isCorrection,
   'messages about an account': isAccountRequest,
   'erasure notice': isErasure,
 }

@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts'
 import { sendAccountLinkTask } from './mail/account-link.ts'
 import { sendDataLinkTask } from './mail/data-link.ts'
 import { sendErasureNoticeTask } from './mail/erasure-notice.ts'
+import { tellFormerAddressTask } from './mail/former-address.ts'
 import { sendMessageTask } from './mail/task.ts'
 import { carryOutRefund } from './payments/refund.ts'
 import { bookShipment, giveUpShipment } from './shipping/shipment.ts'
@@ -20,6 +21,7 @@ export function tasksOf(
     'send message': sendMessageTask(mailing),
     'send data link': sendDataLinkTask(mailing),
     'send account link': sendAccountLinkTask(mailing),
+    'tell former address': tellFormerAddressTask(mailing),
     'send erasure notice': sendErasureNoticeTask(mailing),
     refund: (payload, attempt) => carryOutRefund(payments, payload, attempt),
     async 'book shipment'(payload, attempt) {

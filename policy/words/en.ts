@@ -119,6 +119,7 @@ export const policyWords = {
       lastName: 'last name',
       postalAddress: 'postal address',
       email: 'e-mail',
+      formerEmail: 'the e-mail address before',
       phone: 'phone',
       orderNote: 'what you wrote to us',
       trackingNumber: 'tracking number',

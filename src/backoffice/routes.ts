@@ -47,6 +47,7 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   app.post('/admin/requests', visited(office, 'answer requests', requests.enter))
   app.get(requested, visited(office, 'answer requests', request.showRequest))
   app.post(`${requested}/act`, visited(office, 'answer requests', request.carryOut))
+  app.post(`${requested}/email`, visited(office, 'answer requests', request.correctEmail))
   app.post(`${requested}/end`, visited(office, 'answer requests', request.close))
 
   app.get('/admin/retention', visited(office, 'see retention', retention.showRetention))

@@ -14,6 +14,7 @@ export type TaskName =
   | 'send data link'
   | 'send erasure notice'
   | 'send message'
+  | 'tell former address'
 
 /** Ids only; the order first, since the others are found with it. */
 export type Payload = { readonly order: Id; readonly id: Id }

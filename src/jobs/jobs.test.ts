@@ -18,6 +18,7 @@ const tasks: Readonly<Record<TaskName, Task>> = {
   'send data link': done,
   'send account link': done,
   'send message': done,
+  'tell former address': done,
   'book shipment': done,
   refund: done,
 }

@@ -9,8 +9,14 @@ import type { Written } from './messages.ts'
 import { mailDate } from './relay.ts'
 import type { Mailing } from './task.ts'
 
-type Purpose = 'messages about a request' | 'messages about an account'
+type Purpose =
+  | 'messages about a request'
+  | 'messages about an account'
+  | 'notice to a former address'
 type ToRelay = Disclosure<'mail relay', Purpose>
+
+/** A disclosure grants one of them. */
+type Addresses = { readonly email?: string; readonly formerEmail?: string }
 
 /** Where the link leads, below the shop's address, and the words around it. */
 type Letter = {
@@ -57,9 +63,11 @@ async function send(
     gateway,
     disclosure,
     { message },
-    async ({ email, message: granted }, way) => {
-      if (email === undefined) throw addressEnded()
-      await relay.send(way, { ...granted, to: email, id, at })
+    async ({ message: granted, ...addresses }, way) => {
+      const { email, formerEmail }: Addresses = addresses
+      const to = disclosure.for === 'notice to a former address' ? formerEmail : email
+      if (to === undefined) throw addressEnded()
+      await relay.send(way, { ...granted, to, id, at })
     },
     `${vocabulary} ${id} ${mailDate(at)}`,
   )

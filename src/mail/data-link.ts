@@ -1,6 +1,6 @@
 /**
- * The task "send data link": a link to all that is held about a person, or to the way back from a deletion that
- * waits, by mail to their own address (C3.1).
+ * The task "send data link": a link to all that is held about a person, asked for or after their address was corrected;
+ * or to the way back from a deletion that waits; by mail to their own address (C3.1).
  *
  * @see sendDataLink in orders/data-link.ts
  */
@@ -8,20 +8,23 @@
 import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import type { Task } from '../base/jobs.ts'
-import { isWaiting } from '../orders/data-link.ts'
+import { isCorrection, isWaiting } from '../orders/data-link.ts'
 import { waitingOf } from '../privacy/erasure-later.ts'
 import type { Gateway } from '../privacy/gateway.ts'
 import { dataToken, deletionToken, LINK_MINUTES } from '../privacy/person-link.ts'
 import { emailDigest } from '../privacy/vault.ts'
 import { addressEnded, linkTask } from './_link-task.ts'
-import { writeDataLink, writeWaiting } from './messages.ts'
+import { writeDataLink, writeNewAddress, writeWaiting } from './messages.ts'
 import type { Mailing } from './task.ts'
 
 export function sendDataLinkTask(mailing: Mailing): Task {
   return linkTask(mailing, 'messages about a request', async (gateway, { subject, because }, at) =>
     isWaiting(because)
       ? { path: await wayBack(gateway, subject), write: writeWaiting }
-      : { path: await wayToData(gateway, subject, at), write: writeDataLink },
+      : {
+          path: await wayToData(gateway, subject, at),
+          write: isCorrection(because) ? writeNewAddress : writeDataLink,
+        },
   )
 }
 

@@ -68,6 +68,16 @@ export function writeDataLink(shop: string, link: string): Written {
   return linkMail(shop, wordsEn.dataLink, link)
 }
 
+/** The message to the address that an order has been given. */
+export function writeNewAddress(shop: string, link: string): Written {
+  return linkMail(shop, wordsEn.newAddress, link)
+}
+
+/** The message to the address that an order had before. */
+export function writeFormerAddress(shop: string, link: string): Written {
+  return linkMail(shop, wordsEn.formerAddress, link)
+}
+
 /** The message with the way back from a deletion that waits. */
 export function writeWaiting(shop: string, link: string): Written {
   return linkMail(shop, wordsEn.waiting, link)
@@ -83,7 +93,13 @@ export function writeAccountKnown(shop: string, link: string): Written {
   return linkMail(shop, wordsEn.accountKnown, link)
 }
 
-type LinkWords = (typeof wordsEn)['dataLink' | 'waiting' | 'accountNew' | 'accountKnown']
+type LinkWords = (typeof wordsEn)[
+  | 'dataLink'
+  | 'waiting'
+  | 'newAddress'
+  | 'formerAddress'
+  | 'accountNew'
+  | 'accountKnown']
 
 function linkMail(shop: string, words: LinkWords, link: string): Written {
   const { greeting } = wordsEn

@@ -10,7 +10,7 @@
 import { Fault, Refusal } from '../base/failure.ts'
 import type { Task } from '../base/jobs.ts'
 import { type AnnouncedEvent, isAnnouncedEvent } from '../orders/announce.ts'
-import { linkToken } from '../orders/link.ts'
+import { currentLink } from '../orders/link.ts'
 import { findOrder, type Order } from '../orders/order.ts'
 import { type Disclosure, deliver, type Gateway, giveUp, resume } from '../privacy/gateway.ts'
 import { writeMessage } from './messages.ts'
@@ -68,7 +68,7 @@ async function sendMessage(
   because: AnnouncedEvent,
   order: Order,
 ): Promise<void> {
-  const token = linkToken(gateway.vault.keys, order.id)
+  const token = await currentLink(gateway.vault.keys, gateway.database, order.id)
   const link = new URL(`orders/${token}`, publicUrl).href
   const { message, vocabulary } = writeMessage(because, order, shopName, link)
   const at = gateway.clock()

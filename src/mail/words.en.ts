@@ -51,6 +51,22 @@ export const wordsEn = {
       'If it was not you, or you still know your password, you need not do anything: nothing ' +
       'changes until somebody opens this link.',
   },
+  newAddress: {
+    subject: '{shop}: the e-mail address of your order',
+    opening:
+      'As you have asked us, we have corrected the e-mail address of your order: it is this one now. ' +
+      'Links to the order that we had sent before do not open it any more.',
+    link: 'What we hold about you, with the page of your order, is here. The link opens for 30 minutes:',
+    secret: 'If you know nothing of an order, tell us: somebody may have misread an address.',
+  },
+  formerAddress: {
+    subject: '{shop}: this is no longer the e-mail address of an order',
+    opening:
+      'We have been asked to correct the e-mail address of an order, which was this one until now. ' +
+      'From now on we write to another, and the links that we had sent here do not open the order any more.',
+    link: 'How you reach us:',
+    secret: 'If it was not you who asked for that, tell us.',
+  },
   erasureNotice: {
     subject: '{shop}: please erase (art. 19 GDPR)',
     opening:

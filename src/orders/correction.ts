@@ -12,6 +12,7 @@ import type { Ending } from '../privacy/endings.ts'
 import type { Corrected } from '../privacy/rectification.ts'
 import { enterRequest } from '../privacy/requests.ts'
 import { byMailbox } from '../privacy/vault.ts'
+import { EMAIL_CORRECTED } from './link.ts'
 import { addEvent } from './order.ts'
 
 const CORRECTED = 'contact corrected'
@@ -21,7 +22,8 @@ const LOST = 'correction lost by a restore'
 export function recordCorrection(by: string) {
   return async (tx: Transaction, { subject, reference, fields, at }: Corrected): Promise<void> => {
     const details = { reference, fields: fields.join(' ') }
-    await addEvent(tx, subject, { kind: CORRECTED, by, details }, at)
+    const kind = fields.includes('email') ? EMAIL_CORRECTED : CORRECTED
+    await addEvent(tx, subject, { kind, by, details }, at)
   }
 }
 

@@ -18,12 +18,18 @@ import { emailLookUp, subjectsOfEmail } from '../privacy/vault.ts'
 
 const REQUESTED = 'data link asked for'
 const WAITING = 'a deletion waits'
+const CORRECTED = 'the address of an order was corrected'
 
 const MOST_AN_HOUR = 3
 
 /** For "an event asks for it": a person asked for their own data. */
 export function isRequest(because: string): boolean {
-  return because === REQUESTED || because === WAITING
+  return [REQUESTED, WAITING, CORRECTED].includes(because)
+}
+
+/** For "an event asks for it": an order had another address before. */
+export function isCorrection(because: string): boolean {
+  return because === CORRECTED
 }
 
 /** Whether the mail is the one with the way back from a deletion. */
@@ -34,6 +40,23 @@ export function isWaiting(because: string): boolean {
 /** In the transaction that lets an erasure wait: its person is told the way back by mail. */
 export function announceWaiting(gateway: Gateway, tx: Transaction, subject: Id): Promise<void> {
   return sendLink(gateway, tx, subject, WAITING)
+}
+
+/** In the transaction that corrects an address: the new one gets a link to what is now under it. */
+export function announceCorrected(gateway: Gateway, tx: Transaction, subject: Id): Promise<void> {
+  return sendLink(gateway, tx, subject, CORRECTED)
+}
+
+/** In the same transaction: the former address is told that it is none any more. */
+export async function announceFormer(
+  gateway: Gateway,
+  tx: Transaction,
+  subject: Id,
+): Promise<void> {
+  const company = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
+  const ask = { to: 'mail relay', for: 'notice to a former address', company } as const
+  const { id } = await grant(gateway, tx, { ...ask, subject, because: CORRECTED })
+  await enqueue(tx, 'tell former address', { order: subject, id })
 }
 
 async function sendLink(

@@ -2,25 +2,74 @@
  * The secret link to an order's page: the order's id and a code that only this store can make.
  *
  * Nothing about it is stored, so a copy of the database holds no way in; it ends with the order. 128 bits of the code
- * are checked in constant time.
+ * are checked in constant time. When the order's e-mail address is corrected, the event of that goes into the code:
+ * links that were sent to the former address open nothing any more.
  */
 
 import { timingSafeEqual } from 'node:crypto'
+import { type Queries, sql } from '../base/database.ts'
 import { type Id, idFromBytes, idToBytes, isId } from '../base/ids.ts'
 import type { Keys } from '../privacy/keys.ts'
 
-/** 43 URL-safe characters. */
-export function linkToken(keys: Pick<Keys, 'link'>, orderId: Id): string {
-  const id = idToBytes(orderId)
-  return Buffer.concat([id, keys.link('order', id)]).toString('base64url')
+/** The kind of event that makes the links before it void. */
+export const EMAIL_CORRECTED = 'e-mail address corrected'
+
+/** Of each order whose links were made void: the event that did. */
+export async function renewalsOf(
+  on: Queries,
+  orderIds: readonly Id[],
+): Promise<ReadonlyMap<Id, Id>> {
+  const rows = await on.many<{ order: Id; event: Id }>(sql`
+    select distinct on (order_id) order_id as order, id as event from order_event
+    where order_id = any(${orderIds}::uuid[]) and kind = ${EMAIL_CORRECTED}
+    order by order_id, id desc`)
+  return new Map(rows.map(({ order, event }) => [order, event]))
 }
 
-/** The order that a token opens, or undefined when it opens none. */
-export function orderOfToken(keys: Pick<Keys, 'link'>, token: string): Id | undefined {
-  const bytes = Buffer.from(token, 'base64url')
-  if (bytes.length !== 32 || bytes.toString('base64url') !== token) return undefined
-  const id = bytes.subarray(0, 16)
-  if (!timingSafeEqual(bytes.subarray(16), keys.link('order', id))) return undefined
-  const orderId = idFromBytes(id)
+/** The order's link as it is now. */
+export async function currentLink(
+  keys: Pick<Keys, 'link'>,
+  on: Queries,
+  orderId: Id,
+): Promise<string> {
+  return linkToken(keys, orderId, (await renewalsOf(on, [orderId])).get(orderId))
+}
+
+/** The order that a token opens now, or undefined when it opens none. */
+export async function openLink(
+  keys: Pick<Keys, 'link'>,
+  on: Queries,
+  token: string,
+): Promise<Id | undefined> {
+  const bytes = bytesOf(token)
+  if (bytes === undefined) return undefined
+  const orderId = idFromBytes(bytes.subarray(0, 16))
+  return orderOfToken(keys, token, (await renewalsOf(on, [orderId])).get(orderId))
+}
+
+/** 43 URL-safe characters. Without a renewal it is the link of an order whose address was never corrected. */
+export function linkToken(keys: Pick<Keys, 'link'>, orderId: Id, renewal?: Id): string {
+  return Buffer.concat([idToBytes(orderId), codeOf(keys, orderId, renewal)]).toString('base64url')
+}
+
+export function orderOfToken(
+  keys: Pick<Keys, 'link'>,
+  token: string,
+  renewal?: Id,
+): Id | undefined {
+  const bytes = bytesOf(token)
+  if (bytes === undefined) return undefined
+  const orderId = idFromBytes(bytes.subarray(0, 16))
+  if (!timingSafeEqual(bytes.subarray(16), codeOf(keys, orderId, renewal))) return undefined
   return isId(orderId) ? orderId : undefined
+}
+
+function codeOf(keys: Pick<Keys, 'link'>, orderId: Id, renewal: Id | undefined): Buffer {
+  const parts = renewal === undefined ? [orderId] : [orderId, renewal]
+  return keys.link('order', Buffer.concat(parts.map(idToBytes)))
+}
+
+function bytesOf(token: string): Buffer | undefined {
+  const bytes = Buffer.from(token, 'base64url')
+  return bytes.length === 32 && bytes.toString('base64url') === token ? bytes : undefined
 }

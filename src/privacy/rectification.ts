@@ -1,10 +1,12 @@
 /**
  * Rectification: a person corrects what is held about them (art. 16 GDPR).
  *
- * The contact of an order is corrected, all but its e-mail address: whoever has a link to the data would take the order
- * over with it. The invoice is not: books are not edited, and it says what was true when it was paid (decision 0015).
+ * A person corrects the contact of an order, all but its e-mail address: whoever has a link to the data would take the
+ * order over with it. That one staff correct, after a proof of identity (decision 0022). The invoice is not corrected:
+ * books are not edited, and it says what was true when it was paid (decision 0015).
  *
  * Invariant: value and look-up value change in one transaction, or not at all.
+ * Invariant: no address is corrected without a notice to the former one.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -13,9 +15,17 @@ import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { type Acting, lockLiving } from './_living.ts'
 import { append } from './ledger.ts'
-import type { Personal } from './personal.ts'
+import { Personal } from './personal.ts'
 import type { PersonalField } from './table.ts'
-import { resealContact, type Vault } from './vault.ts'
+import {
+  byMailbox,
+  emailDigest,
+  emailLookUp,
+  openHeld,
+  resealContact,
+  sealUnderOwn,
+  type Vault,
+} from './vault.ts'
 
 export const CORRECTABLE = [
   ...(['firstName', 'lastName', 'postalAddress', 'phone', 'orderNote'] as const),
@@ -47,12 +57,7 @@ export async function rectify(
 ): Promise<readonly PersonalField[]> {
   return database.transaction(async (tx) => {
     const [living] = await lockLiving(holdings, tx, [subject])
-    if (living === undefined || (await isEnding(tx, subject))) {
-      throw new Fault(
-        'conflict',
-        'This order is going to be deleted, and is not corrected any more',
-      )
-    }
+    if (living === undefined || (await areEnding(tx, [subject]))) throw ending()
     const fields = await resealContact(vault, tx, subject, corrections)
     if (fields.length === 0) return fields
     const at = clock()
@@ -65,8 +70,77 @@ export async function rectify(
   })
 }
 
-async function isEnding(on: Queries, subject: Id): Promise<boolean> {
-  return (
-    (await on.first(sql`select 1 from erasure_request where subject = ${subject}`)) !== undefined
-  )
+/** Who hears of an address that was corrected; each is told of the newest of its orders, in the same transaction. */
+export type Telling = {
+  readonly record: (tx: Transaction, corrected: Corrected) => Promise<void>
+  readonly former: (tx: Transaction, subject: Id) => Promise<void>
+  readonly present: (tx: Transaction, subject: Id) => Promise<void>
+}
+
+/**
+ * Corrects the e-mail address of orders. Tells of how many it was another one.
+ *
+ * @throws {Fault} `conflict` when one has ended or is going to, or the last correction has not been told yet.
+ */
+export async function rectifyEmail(
+  acting: Acting,
+  vault: Vault,
+  subjects: readonly Id[],
+  email: Personal<'email'>,
+  telling: Telling,
+): Promise<number> {
+  const { database, clock, holdings, endings } = acting
+  return database.transaction(async (tx) => {
+    const living = await lockLiving(holdings, tx, subjects)
+    if (living.length < subjects.length || (await areEnding(tx, subjects))) throw ending()
+    const corrected: Id[] = []
+    for (const group of await byMailbox(tx, living)) {
+      const newest = group.at(-1)
+      const digest = newest === undefined ? undefined : await emailDigest(tx, newest)
+      if (newest === undefined || digest?.equals(emailLookUp(vault, email))) continue
+      await keepFormer(tx, vault, newest)
+      await telling.former(tx, newest)
+      for (const subject of group) await resealContact(vault, tx, subject, [email])
+      corrected.push(...group)
+    }
+    const at = clock()
+    const fields = ['email'] as const
+    for (const subject of corrected) {
+      const reference = randomUUID()
+      await telling.record(tx, { subject, reference, fields, at })
+      await endings.note('corrected', [subject], reference)
+      const entry = { kind: 'rectified', reference: newId(at), fields } as const
+      await append(tx, { ...entry, because: 'the person asked' }, at)
+    }
+    const newest = corrected.toSorted().at(-1)
+    if (newest !== undefined) await telling.present(tx, newest)
+    return corrected.length
+  })
+}
+
+/** Until it has been told. */
+async function keepFormer(tx: Transaction, vault: Vault, subject: Id): Promise<void> {
+  const { email, formerEmail } = await openHeld(vault, tx, subject, ['email', 'formerEmail'])
+  if (email === undefined) throw ending()
+  if (formerEmail !== undefined) {
+    throw new Fault('conflict', 'The address before has not been told of the last correction yet', {
+      remedy: 'Try again when its mail has been sent',
+    })
+  }
+  await sealUnderOwn(vault, tx, subject, 'former', [Personal.of('formerEmail', email)])
+}
+
+/** The former address was told, or cannot be. */
+export async function forgetFormer(on: Queries, subject: Id): Promise<void> {
+  await on.run(sql`delete from sealed_record where subject = ${subject} and kind = 'former'`)
+}
+
+function ending(): Fault {
+  return new Fault('conflict', 'This order is going to be deleted, and is not corrected any more')
+}
+
+async function areEnding(on: Queries, subjects: readonly Id[]): Promise<boolean> {
+  const rows = await on.many(sql`
+    select 1 from erasure_request where subject = any(${subjects}::uuid[]) limit 1`)
+  return rows.length > 0
 }

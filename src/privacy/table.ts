@@ -35,6 +35,8 @@ export type PersonalValues = {
   readonly lastName: string
   readonly postalAddress: PostalAddress
   readonly email: string
+  /** The address that an order had before, until it has been told of the new one. */
+  readonly formerEmail: string
   readonly phone: string
   /** What the customer wrote to us with the order. */
   readonly orderNote: string
@@ -100,6 +102,7 @@ export const personalFields = [
   'lastName',
   'postalAddress',
   'email',
+  'formerEmail',
   'phone',
   'orderNote',
   'trackingNumber',

@@ -25,6 +25,7 @@ import type { KeyKind, PersonalField, PersonalValues } from './table.ts'
 /** What a record of the vault is about. */
 export type RecordKind =
   | 'contact'
+  | 'former'
   | 'shipment'
   | 'invoice'
   | 'account'
@@ -112,7 +113,7 @@ export async function sealUnderOwn(
   { keys }: Vault,
   tx: Transaction,
   subject: Id,
-  kind: 'shipment' | 'credentials' | 'addresses' | 'factor' | `passkey ${Id}`,
+  kind: 'shipment' | 'former' | 'credentials' | 'addresses' | 'factor' | `passkey ${Id}`,
   values: readonly Personal[],
 ): Promise<void> {
   const stored = await tx.first<WrappedKey>(

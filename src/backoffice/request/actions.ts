@@ -1,28 +1,67 @@
 /**
- * `GET /admin/requests/:id`: one request; `POST …/act` carries it out with what its kind asks for, `POST …/end` closes
- * it without.
+ * `GET /admin/requests/:id`: one request; `POST …/act` carries it out with what its kind asks for, `POST …/email`
+ * corrects an address, `POST …/end` closes it without.
  */
 
 import type { FastifyReply } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import { type Id, isId } from '../../base/ids.ts'
-import { sendLinkOfOrder } from '../../orders/data-link.ts'
+import { recordCorrection } from '../../orders/correction.ts'
+import { announceCorrected, announceFormer, sendLinkOfOrder } from '../../orders/data-link.ts'
 import { listOrders } from '../../orders/order.ts'
 import { erase } from '../../privacy/erasure.ts'
 import { receiptToken } from '../../privacy/person-link.ts'
+import { Personal } from '../../privacy/personal.ts'
+import { rectifyEmail } from '../../privacy/rectification.ts'
 import { concludeRequest, requestOf } from '../../privacy/requests.ts'
 import { restrict } from '../../privacy/restriction.ts'
 import { submitted } from '../../web/body.ts'
 import { parameter, sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
-import { requestPage } from './page.tsx'
+import { type EmailForm, requestPage } from './page.tsx'
 
 export async function showRequest(office: BackOffice, visit: Visit): Promise<FastifyReply> {
-  const { request, subjects } = await foundRequest(office, visit)
+  return send(office, visit, await foundRequest(office, visit))
+}
+
+type Found = Awaited<ReturnType<typeof foundRequest>>
+
+async function send(
+  office: BackOffice,
+  { staff, reply }: Visit,
+  { request, subjects }: Found,
+  form?: EmailForm,
+): Promise<FastifyReply> {
   const { database, clock } = office.gateway
   const orders = await listOrders(database, { ids: subjects, limit: subjects.length })
   const today = clock().toZonedDateTimeISO('UTC').toPlainDate()
-  return sendPage(visit.reply, requestPage(office, visit.staff, { request, orders, today }))
+  const shown = { request, orders, today, ...(form && { form }) }
+  return sendPage(reply, requestPage(office, staff, shown), form === undefined ? 200 : 400)
+}
+
+/**
+ * Corrects the e-mail address of the orders, which their person cannot do alone, for whoever has shown that they are
+ * theirs. Sent twice, the second finds it done.
+ */
+export async function correctEmail(office: BackOffice, visit: Visit): Promise<FastifyReply> {
+  const { gateway, erasing, frame } = office
+  const found = await foundRequest(office, visit)
+  const { request, subjects } = found
+  if (request.done !== null || request.kind !== 'rectification' || request.proof === null) {
+    throw new Fault('conflict', 'This request asks for no other address, or is done')
+  }
+  const typed = submitted(visit.request).email ?? ''
+  const read = Personal.read('email', typed)
+  const wrong = (error: string) => send(office, visit, found, { typed, error })
+  if ('problem' in read) return wrong(frame.words.requests.emailWrong)
+  const changed = await rectifyEmail(erasing, gateway.vault, subjects, read, {
+    record: recordCorrection(visit.staff.id),
+    former: (tx, subject) => announceFormer(gateway, tx, subject),
+    present: (tx, subject) => announceCorrected(gateway, tx, subject),
+  })
+  if (changed === 0) return wrong(frame.words.requests.emailSame)
+  await concludeRequest(gateway, request.id, 'corrected')
+  return visit.reply.redirect(`/admin/requests/${request.id}`, 303)
 }
 
 /** Sent twice, the second finds it done. */

@@ -3,6 +3,7 @@
 import type { OrderSummary } from '../../orders/order.ts'
 import type { PersonRequest } from '../../privacy/requests.ts'
 import type { SignedIn } from '../../staff/session.ts'
+import { ErrorSummary, type FieldErrors, TextField } from '../../web/form.tsx'
 import { officePage } from '../_layout.tsx'
 import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
@@ -12,18 +13,24 @@ type Shown = {
   readonly request: PersonRequest
   readonly orders: readonly OrderSummary[]
   readonly today: Temporal.PlainDate
+  readonly form?: EmailForm
 }
+
+/** The address that was typed, while it is wrong. */
+export type EmailForm = { readonly typed: string; readonly error: string }
 
 export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): string {
   const { words } = office.frame
   const { requests: text, backoffice } = words
-  const { request, orders, today } = shown
+  const { request, orders, today, form } = shown
+  const errors = form === undefined ? {} : { email: form.error }
   const { kind, channel, proof, receivedAt, done } = request
   return officePage(
     office,
     staff,
-    { title: text.one(text.kinds[kind]) },
+    { title: text.one(text.kinds[kind]), hasErrors: form !== undefined },
     <>
+      <ErrorSummary words={words} errors={errors} />
       <h1>{text.one(text.kinds[kind])}</h1>
       <dl class="facts">
         <dt>{text.channel}</dt>
@@ -51,7 +58,7 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
         {done !== null && <dt>{text.done}</dt>}
         {done !== null && <dd>{done}</dd>}
       </dl>
-      {done === null && <Acts words={words} request={request} />}
+      {done === null && <Acts {...{ words, request, errors }} typed={form?.typed} />}
       <p>
         <a href="/admin/requests">{text.title}</a>
       </p>
@@ -60,9 +67,15 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
   )
 }
 
-type ActsProps = { readonly words: BackOffice['frame']['words']; readonly request: PersonRequest }
+type ActsProps = {
+  readonly words: BackOffice['frame']['words']
+  readonly request: PersonRequest
+  readonly errors: FieldErrors
+  readonly typed: string | undefined
+}
 
-function Acts({ words, request: { id, kind } }: ActsProps) {
+function Acts({ words, request, errors, typed }: ActsProps) {
+  const { id, kind, proof } = request
   const { requests: text } = words
   const { button, hint } = text.acts[kind]
   return (
@@ -74,6 +87,23 @@ function Acts({ words, request: { id, kind } }: ActsProps) {
           {button}
         </button>
       </form>
+      {kind === 'rectification' && proof !== null && (
+        <form class="field" action={`/admin/requests/${id}/email`} method="post" novalidate>
+          <h3>{text.email}</h3>
+          <p class="hint">{text.emailHint}</p>
+          <TextField
+            {...{ words, errors, name: 'email', label: text.emailNew, value: typed }}
+            type="email"
+            autocomplete="off"
+            maxLength={254}
+          />
+          <p>
+            <button class="button" type="submit">
+              {text.emailButton}
+            </button>
+          </p>
+        </form>
+      )}
       <details>
         <summary>{text.close}</summary>
         <form class="actions" action={`/admin/requests/${id}/end`} method="post">

@@ -12,7 +12,7 @@ import { cartLines } from '../../cart/cart.ts'
 import { readContact } from '../../checkout/contact.ts'
 import { place } from '../../checkout/place.ts'
 import { optionOf, type Summary, summarise } from '../../checkout/summary.ts'
-import { linkToken, orderOfToken } from '../../orders/link.ts'
+import { currentLink, linkToken, openLink } from '../../orders/link.ts'
 import { stateOf } from '../../orders/order.ts'
 import { askProcessor, cancelPayment } from '../../payments/payment.ts'
 import { readCookies } from '../../privacy/cookies.ts'
@@ -70,13 +70,13 @@ export function placeOrder(counter: Counter) {
 export function comeBack(counter: Counter) {
   const { payments } = counter.checkout
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const orderId = orderComingBack(counter, request)
+    const orderId = await orderComingBack(counter, request)
     if (orderId === undefined) return sendPage(reply, returnedPage(counter))
     const state = await stateOf(payments.gateway.database, orderId)
     if (state === undefined) return sendPage(reply, cancelledPage(counter))
     if (state === 'awaiting payment') await askProcessor(payments, orderId).catch(unlessUnreachable)
     takeCookie(reply, '__Host-payment')
-    return reply.redirect(`/orders/${linkToken(payments.gateway.vault.keys, orderId)}`, 303)
+    return reply.redirect(await placeOf(counter, orderId), 303)
   }
 }
 
@@ -84,13 +84,13 @@ export function comeBack(counter: Counter) {
 export function comeBackUnpaid(counter: Counter) {
   const { payments } = counter.checkout
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const orderId = orderComingBack(counter, request)
+    const orderId = await orderComingBack(counter, request)
     if (orderId === undefined) return sendPage(reply, cancelledPage(counter))
     const found = await stateOf(payments.gateway.database, orderId)
     const state = found === 'awaiting payment' ? await cancelPayment(payments, orderId) : found
     takeCookie(reply, '__Host-payment')
     if (state === undefined || state === 'cancelled') return sendPage(reply, cancelledPage(counter))
-    return reply.redirect(`/orders/${linkToken(payments.gateway.vault.keys, orderId)}`, 303)
+    return reply.redirect(await placeOf(counter, orderId), 303)
   }
 }
 
@@ -141,10 +141,18 @@ function formAfter({ frame }: Counter, error: unknown, typed: Submitted): Checko
   return notice === undefined ? undefined : { typed, errors: {}, notice }
 }
 
-function orderComingBack({ checkout }: Counter, request: FastifyRequest): Id | undefined {
+async function orderComingBack(
+  { checkout }: Counter,
+  request: FastifyRequest,
+): Promise<Id | undefined> {
   const token = readCookies(request.headers.cookie)['__Host-payment']
-  if (token === undefined) return undefined
-  return orderOfToken(checkout.payments.gateway.vault.keys, token)
+  const { vault, database } = checkout.payments.gateway
+  return token === undefined ? undefined : openLink(vault.keys, database, token)
+}
+
+async function placeOf({ checkout }: Counter, orderId: Id): Promise<string> {
+  const { vault, database } = checkout.payments.gateway
+  return `/orders/${await currentLink(vault.keys, database, orderId)}`
 }
 
 function unlessUnreachable(error: unknown): void {

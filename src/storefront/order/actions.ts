@@ -5,7 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
-import { orderOfToken } from '../../orders/link.ts'
+import { openLink } from '../../orders/link.ts'
 import { findOrder, timeline } from '../../orders/order.ts'
 import { showOwner } from '../../privacy/gateway.ts'
 import type { Counter } from '../counter.ts'
@@ -18,7 +18,7 @@ export function showOrder(counter: Counter) {
   const { gateway } = counter.checkout.payments
   const { database, vault } = gateway
   return async (request: FastifyRequest<Route>, reply: FastifyReply) => {
-    const id = orderOfToken(vault.keys, request.params.token)
+    const id = await openLink(vault.keys, database, request.params.token)
     if (id === undefined) throw notThere()
     const [order, person, events, disclosures] = await database.together((on) =>
       Promise.all([

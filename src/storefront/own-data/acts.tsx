@@ -28,6 +28,11 @@ export function Acts({ frame, place, data, order }: Props) {
         <a href={`${place}/orders/${order.number}`}>
           {words.link}
           <span class="unseen"> {words.ofOrder(order.number)}</span>
+        </a>{' '}
+        ·{' '}
+        <a href={`/orders/${data.links.get(order.id)}`}>
+          {words.page}
+          <span class="unseen"> {words.ofOrder(order.number)}</span>
         </a>
       </p>
     </>

@@ -6,6 +6,7 @@
 
 import type { Id } from '../../base/ids.ts'
 import { accountsAmong } from '../../customers/account.ts'
+import { linkToken, renewalsOf } from '../../orders/link.ts'
 import { listOrders, type OrderSummary } from '../../orders/order.ts'
 import { waitingOf } from '../../privacy/erasure-later.ts'
 import { endsBy, type HeldField, showAll, type Told } from '../../privacy/holdings.ts'
@@ -35,6 +36,8 @@ export type PersonData = {
   readonly fields: readonly Explained[]
   readonly bySubject: ReadonlyMap<Id, readonly Explained[]>
   readonly told: readonly Told[]
+  /** The token of each order's own page. */
+  readonly links: ReadonlyMap<Id, string>
   readonly restricted: ReadonlyMap<Id, Temporal.Instant>
   readonly holds: ReadonlyMap<Id, LegalHold>
   /** Deletions that wait, each with the token of its page. */
@@ -61,9 +64,10 @@ export async function dataOf(
     const begin = (page - 1) * ORDERS_A_PAGE
     const ordered = asked === undefined ? ids : ids.slice(begin, begin + ORDERS_A_PAGE)
     const subjects = page === 1 ? [...accounts, ...ordered] : ordered
-    const [orders, { fields, told }, restricted, holds, plans] = await Promise.all([
+    const [orders, { fields, told }, renewals, restricted, holds, plans] = await Promise.all([
       listOrders(on, { ids: ordered, limit: ordered.length }),
       showAll(erasing.holdings, on, subjects),
+      renewalsOf(on, ordered),
       restrictedSince(on, subjects),
       holdsOf(on, subjects),
       waitingOf(on, subjects),
@@ -79,6 +83,7 @@ export async function dataOf(
       fields: shown,
       bySubject: Map.groupBy(shown, ({ subject }) => subject),
       told,
+      links: new Map(ordered.map((id) => [id, linkToken(keys, id, renewals.get(id))])),
       restricted,
       holds,
       waiting,

@@ -27,6 +27,7 @@ const fields: Readonly<Record<Field, string>> = {
   lastName: 'Last name',
   postalAddress: 'Address',
   email: 'E-mail',
+  formerEmail: 'E-mail before',
   phone: 'Phone',
   orderNote: 'Customer’s note',
   trackingNumber: 'Tracking number',

@@ -70,6 +70,13 @@ export const requests = {
   about: 'About',
   order: (number: number) => `Order ${number}`,
   act: 'What to do',
+  email: 'Correct the e-mail address',
+  emailHint:
+    'At once, for all of these orders. The address before is told, and the new one gets a link to the data; links that were sent before open the orders no more.',
+  emailNew: 'New e-mail address',
+  emailButton: 'Correct the address',
+  emailWrong: 'Enter an e-mail address, such as name@example.com',
+  emailSame: 'Enter another address: the orders have this one already',
   close: 'Close it without',
   nothing: 'There is nothing to do',
   unproven: 'It is not theirs',

@@ -23,6 +23,7 @@ export const rights = {
   done: (name: string) => (Object.hasOwn(done, name) ? done[name] : undefined),
   title: (number: number) => `Order ${number}: your rights`,
   link: 'Correct or restrict',
+  page: 'See its page',
   ofOrder: (number: number) => `order ${number}`,
   back: 'Back to your data',
   hold: (day: string, ground: string) =>
