@@ -75,7 +75,7 @@ export async function leave(
 
 /** Where a sign-in may lead; anything else leads to the account. */
 export function placeOf(path: string): string {
-  return /^\/account(?:\/[a-z-]+)*$/.test(path) ? path : '/account'
+  return /^\/account(?:\/(?!sign-)[a-z-]+)*$/.test(path) ? path : '/account'
 }
 
 function sessionToken(request: FastifyRequest): string | undefined {
