@@ -356,8 +356,8 @@ export const revision1a = {
     endings: {
       clause: 'C3.1',
       holds:
-        'a list, apart from the database, of what ended, waits, was restricted, held or corrected: ' +
-        'random references, grounds and days, no value',
+        'a list, apart from the database, of what ended, waits, was restricted, held or corrected, and ' +
+        'of accounts that got another password: random references, grounds and days, no value',
       key: 'none',
       fields: [],
       onErasure: 'stays',

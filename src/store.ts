@@ -20,6 +20,7 @@ import type { Log } from './base/log.ts'
 import { type Catalogue, openCatalogue } from './catalogue/catalogue.ts'
 import type { Checkout } from './checkout/place.ts'
 import type { Config } from './config/config.ts'
+import { secureAgain } from './customers/secured.ts'
 import { askForCorrectionsAgain } from './orders/correction.ts'
 import { announceWaiting } from './orders/data-link.ts'
 import { contentOf } from './orders/disclosures.ts'
@@ -161,6 +162,7 @@ function afterRestore(gateway: Gateway, erasing: Erasing, retaining: Retaining) 
     erasing,
     tellWaiting: (tx: Transaction, subject: Id) => announceWaiting(gateway, tx, subject),
     askAgain: (noted: readonly Ending[]) => askForCorrectionsAgain(gateway, noted),
+    secureAgain: (noted: readonly Ending[]) => secureAgain(gateway, noted),
     async retention() {
       await endRequested(erasing)
       await trustClock(erasing.database, erasing.clock)

@@ -26,6 +26,8 @@ export type Finishing = {
   readonly tellWaiting: (tx: Transaction, subject: Id) => Promise<void>
   /** Notes the corrections that were lost. */
   readonly askAgain: (endings: readonly Ending[]) => Promise<void>
+  /** What somebody has replaced or removed since, of what serves to sign in, opens nothing. */
+  readonly secureAgain: (endings: readonly Ending[]) => Promise<void>
   /** Ends what is over by the clock. */
   readonly retention: () => Promise<unknown>
 }
@@ -34,7 +36,7 @@ const LOCK = 7_465_214
 
 /** Finishes the restore that is under way, if any. @throws {Fault} `conflict` when its rows are not all there. */
 export async function finishRestore(finishing: Finishing): Promise<void> {
-  const { erasing, tellWaiting, askAgain, retention } = finishing
+  const { erasing, tellWaiting, askAgain, secureAgain, retention } = finishing
   const { database } = erasing
   if ((await unfinishedRestore(database)) === undefined) return
   await checkLoaded(database)
@@ -45,6 +47,7 @@ export async function finishRestore(finishing: Finishing): Promise<void> {
   await restoreRestrictions(erasing, endings)
   await restoreWaiting(erasing, endings, tellWaiting)
   await askAgain(endings)
+  await secureAgain(endings)
   await retention()
   await conclude(database, finishing)
 }

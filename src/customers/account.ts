@@ -25,6 +25,7 @@ import {
 import { unlinkLedger } from '../privacy/vault-holdings.ts'
 import { accountToken, openAccountToken, type Turn } from './link.ts'
 import { type Entered, enter } from './second-step.ts'
+import { noteTurn } from './secured.ts'
 import { type Customers, endSessions, startSession } from './session.ts'
 
 /** An account, and whether somebody has shown that its address is theirs. */
@@ -196,6 +197,7 @@ async function setPassword(
     update account set turn = turn + 1, confirmed_at = coalesce(confirmed_at, ${clock()})
     where id = ${id}`)
   await endSessions(tx, id)
+  await noteTurn(vault, id, turn + 1)
   return { id, turn: turn + 1 }
 }
 

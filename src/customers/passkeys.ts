@@ -31,6 +31,7 @@ import { signed, verified } from '../privacy/person-link.ts'
 import type { Personal } from '../privacy/personal.ts'
 import { openHeld } from '../privacy/vault.ts'
 import { provePassword } from './account.ts'
+import { nextTurn } from './secured.ts'
 import { type Customers, type SignedIn, startSession } from './session.ts'
 import { openSessionToken, sessionToken } from './session-token.ts'
 import type { SignIn } from './sign-in.ts'
@@ -132,7 +133,9 @@ export async function removePasskey(
   await database.transaction(async (tx) => {
     const removed = await tx.run(sql`
       delete from account_passkey where id = ${id} and account_id = ${account}`)
-    if (removed > 0) await endPasskey(vault, tx, account, id)
+    if (removed === 0) return
+    await endPasskey(vault, tx, account, id)
+    await nextTurn(vault, tx, account)
   })
 }
 

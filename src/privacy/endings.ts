@@ -38,6 +38,8 @@ const SAMPLES = {
   released: '',
   /** Something about it was corrected, under a random reference. */
   corrected: '00000000-0000-0000-0000-000000000000',
+  /** Of an account: what served to sign in was replaced or removed, by which its turn became this. */
+  secured: '00000000',
 } as const
 
 /** A line; `about` stands behind its id. */

@@ -87,6 +87,15 @@ export async function endPasskey(
       and digest = ${digestOf(vault, held.credential)}`)
 }
 
+/** Ends the passwords and passkeys of people: nothing but a link to their address lets them in. */
+export async function endCredentials(tx: Transaction, subjects: readonly Id[]): Promise<void> {
+  await tx.run(sql`
+    with index as (delete from blind_index
+      where subject = any(${subjects}::uuid[]) and field = 'passkeyCredential')
+    delete from sealed_record where subject = any(${subjects}::uuid[])
+      and (kind = 'credentials' or kind like ${`${KIND}%`})`)
+}
+
 /** The id of the passkey that a record is about. */
 export function passkeyOf(kind: string): Id | undefined {
   return kind.startsWith(KIND) ? kind.slice(KIND.length) : undefined
