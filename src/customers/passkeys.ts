@@ -29,7 +29,6 @@ import {
 } from '../privacy/passkey-record.ts'
 import { signed, verified } from '../privacy/person-link.ts'
 import type { Personal } from '../privacy/personal.ts'
-import { openHeld } from '../privacy/vault.ts'
 import { provePassword } from './account.ts'
 import { nextTurn } from './secured.ts'
 import { type Customers, type SignedIn, startSession } from './session.ts'
@@ -48,7 +47,6 @@ export type Invitation = {
   readonly challenge: string
   /** The account, in base64url: what an authenticator keeps a passkey for. */
   readonly userHandle: string
-  readonly email: string
   /** Ids of the passkeys that there are, which no authenticator needs to make twice. */
   readonly known: readonly string[]
 }
@@ -85,15 +83,11 @@ export async function invitePasskey(
 ): Promise<Invitation | undefined> {
   const { database, vault } = customers
   if (!(await provePassword(customers, account, password))) return undefined
-  const [{ email = '' }, held] = await Promise.all([
-    openHeld(vault, database, account, ['email']),
-    passkeysHeld(vault, database, account),
-  ])
+  const held = await passkeysHeld(vault, database, account)
   if (held.length >= MOST) throw tooMany()
   return {
     challenge: sessionToken(customers, REGISTRATION, session, randomBytes(CHALLENGE_BYTES)),
     userHandle: handleOf(account),
-    email,
     known: held.map(({ credential }) => credential),
   }
 }

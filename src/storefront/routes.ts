@@ -13,6 +13,8 @@ import type { AccountDesk } from './account/desk.ts'
 import * as factor from './account/factor/actions.ts'
 import * as newPassword from './account/new-password/actions.ts'
 import * as overview from './account/overview/actions.ts'
+import * as passkeySignIn from './account/passkey-sign-in/actions.ts'
+import * as passkeys from './account/passkeys/actions.ts'
 import * as password from './account/password/actions.ts'
 import * as secondStep from './account/second-step/actions.ts'
 import * as sessions from './account/sessions/actions.ts'
@@ -111,6 +113,8 @@ export function accountRoutes(server: FastifyInstance, parts: AccountParts, log:
   server.get('/account/sign-in', signIn.showSignIn(desk))
   server.post('/account/sign-in', signIn.enterAccount(desk))
   server.post('/account/sign-in/code', secondStep.enterCode(desk))
+  server.post('/account/sign-in/passkey', passkeySignIn.askForPasskey(desk))
+  server.post('/account/sign-in/passkey/answer', passkeySignIn.takePasskey(desk))
   server.post('/account/sign-out', signIn.leaveAccount(desk))
   server.get('/account', visited(desk, overview.showOverview))
   server.get('/account/password', visited(desk, password.showPassword))
@@ -119,6 +123,10 @@ export function accountRoutes(server: FastifyInstance, parts: AccountParts, log:
   server.post('/account/factor/setup', visited(desk, factor.setUp))
   server.post('/account/factor', visited(desk, factor.confirm))
   server.post('/account/factor/end', visited(desk, factor.endFactor))
+  server.get('/account/passkeys', visited(desk, passkeys.showPasskeys))
+  server.post('/account/passkeys/invitation', visited(desk, passkeys.invite))
+  server.post('/account/passkeys', visited(desk, passkeys.add))
+  server.post('/account/passkeys/:passkey/end', visited(desk, passkeys.remove))
   server.post('/account/sessions/:session/end', visited(desk, sessions.endOne))
   server.post('/account/sessions/end', visited(desk, sessions.endOthers))
 }

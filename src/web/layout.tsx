@@ -25,6 +25,8 @@ export type Head = {
    * to the policy's `form-action 'self'`, but not this.
    */
   readonly goesOnTo?: string
+  /** A script of `public/` for this page alone, beside that of every page. */
+  readonly script?: string
   /** Pages of the staff have a navigation of their own in place of the shop's. */
   readonly navigation?: ComponentChild
 }
@@ -46,6 +48,7 @@ export function page(frame: Frame, head: Head, content: ComponentChildren): stri
         <link rel="icon" href={assets.url('icon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.url('store.css')} />
         <script src={assets.url('store.js')} defer />
+        {head.script && <script src={assets.url(head.script)} defer />}
       </head>
       <body>
         <a class="skip" href="#content">

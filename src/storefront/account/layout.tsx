@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact'
 import type { Frame } from '../../web/frame.ts'
 import { type Head, page } from '../../web/layout.tsx'
 
-type AccountHead = Pick<Head, 'title' | 'hasErrors'> & {
+type AccountHead = Pick<Head, 'title' | 'hasErrors' | 'script'> & {
   /** The page's own path, which the menu marks as the present one. */
   readonly path: string
 }
@@ -30,6 +30,7 @@ function Menu({ frame, path }: { readonly frame: Frame; readonly path: string })
     { url: '/account', name: words.overview },
     { url: '/account/password', name: words.password },
     { url: '/account/factor', name: words.factor },
+    { url: '/account/passkeys', name: words.passkeys },
   ]
   return (
     <nav class="account-menu" aria-label={words.title}>

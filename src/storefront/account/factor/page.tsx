@@ -61,7 +61,9 @@ function On({ frame, factor, errors }: FormProps & { readonly factor: Factor }) 
   return (
     <>
       <p>
-        {words.on} <Moment frame={frame} at={factor.createdAt} />.{' '}
+        {words.on} <Moment frame={frame} at={factor.createdAt} />
+      </p>
+      <p>
         {words.left(factor.recoveryCodesLeft)} {words.renew}
       </p>
       <h2>{words.endTitle}</h2>

@@ -51,7 +51,7 @@ export function recoveryPage(frame: Frame, codes: readonly string[]): string {
         {words.on}
       </p>
       <p>{words.lead}</p>
-      <ul class="codes">
+      <ul class="card codes">
         {codes.map((code) => (
           <li key={code}>
             <code>{code}</code>

@@ -3,6 +3,7 @@
 import { ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
 import { page } from '../../../web/layout.tsx'
+import { PasskeyWay } from '../passkey-sign-in/page.tsx'
 
 type Props = {
   /** Where the sign-in leads to. */
@@ -46,6 +47,7 @@ export function signInPage(frame: Frame, { to, typed = '', errors = {} }: Props)
           <a href="/account/sign-up">{words.toSignUp}</a>
         </div>
       </form>
+      <PasskeyWay frame={frame} to={to} />
     </>,
   )
 }

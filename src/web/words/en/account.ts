@@ -17,6 +17,7 @@ export const account = {
     overview: 'Overview',
     password: 'Password',
     factor: 'Second factor',
+    passkeys: 'Passkeys',
     signOut: 'Sign out',
   },
   signUp: {
