@@ -181,7 +181,7 @@ test('C3.1 the receipt is the ledger’s entry, without a value, and brings its 
   const { at, id, reference, copiesEnd, stays, notices, ...entry } = JSON.parse(early.entry)
   assert.deepEqual(entry, {
     ...{ kind: 'erased', clause: 'C3.1', because: 'the person asked', version: 1, later: [] },
-    ended: ['accounting-record 5', 'order-contact 2', 'look-up 4', 'ledger 4'],
+    ended: ['accounting-record 5', 'order-contact 2', 'look-up 4', 'ledger 5'],
     had: ['carrier: EasyPost', 'mail relay: localhost', 'payment processor: Stripe'],
   })
   assert.equal(notices.length, 3)
