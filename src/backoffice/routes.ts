@@ -45,6 +45,8 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   const requested = '/admin/requests/:id'
   app.get('/admin/requests', visited(office, 'answer requests', requests.showRequests))
   app.post('/admin/requests', visited(office, 'answer requests', requests.enter))
+  app.get('/admin/requests/orders', visited(office, 'answer requests', requests.goToRequests))
+  app.post('/admin/requests/orders', visited(office, 'answer requests', requests.findOrders))
   app.get(requested, visited(office, 'answer requests', request.showRequest))
   app.post(`${requested}/act`, visited(office, 'answer requests', request.carryOut))
   app.post(`${requested}/email`, visited(office, 'answer requests', request.correctEmail))

@@ -14,13 +14,12 @@ import type { Currency } from '../base/money.ts'
 import { lineColumns, orderColumns } from './_columns.ts'
 import { ordersBefore, ordersIn, ordersNamed } from './_lists.ts'
 
-export type OrderState =
-  | 'awaiting payment'
-  | 'paid'
-  | 'packed'
-  | 'shipped'
-  | 'delivered'
-  | 'cancelled'
+export const ORDER_STATES = [
+  ...(['awaiting payment', 'paid', 'packed'] as const),
+  ...(['shipped', 'delivered', 'cancelled'] as const),
+] as const
+
+export type OrderState = (typeof ORDER_STATES)[number]
 
 /** Tax of one rate: `netMinor` is the part that it is a share of. */
 export type TaxShare = {

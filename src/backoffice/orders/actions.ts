@@ -6,30 +6,15 @@
 
 import type { FastifyReply } from 'fastify'
 import { type Id, isId } from '../../base/ids.ts'
-import { findByNumber, listOrders, type OrderState, type OrderSummary } from '../../orders/order.ts'
-import { findSubjects } from '../../privacy/vault.ts'
-import { viewsOf } from '../../staff/roles.ts'
-import type { SignedIn } from '../../staff/session.ts'
+import { findByNumber, listOrders, ORDER_STATES, type OrderSummary } from '../../orders/order.ts'
 import { queried, submitted } from '../../web/body.ts'
+import { findByPerson } from '../_found.ts'
 import { sendPage, type Visit } from '../_visit.ts'
-import { OPEN_STATES } from '../conditions.ts'
 import type { BackOffice } from '../office.ts'
 import { readSearch } from './form.ts'
 import { foundPage, ordersPage } from './page.tsx'
 
 const PAGE = 50
-/** A name that more orders bear is no help in finding one. */
-const MOST_FOUND = 10_000
-
-const STATES: readonly OrderState[] = [
-  'awaiting payment',
-  'paid',
-  'packed',
-  'shipped',
-  'delivered',
-  'cancelled',
-]
-
 export async function goToOrders(_: BackOffice, { reply }: Visit): Promise<FastifyReply> {
   return reply.redirect('/admin/orders', 303)
 }
@@ -37,7 +22,7 @@ export async function goToOrders(_: BackOffice, { reply }: Visit): Promise<Fasti
 export async function showOrders(office: BackOffice, visit: Visit): Promise<FastifyReply> {
   const { request, reply, staff } = visit
   const asked = queried(request, 'state')
-  const state = STATES.find((name) => name === asked)
+  const state = ORDER_STATES.find((name) => name === asked)
   const before = placeIn(queried(request, 'before'))
   const found = await listOrders(office.gateway.database, { state, before, limit: PAGE + 1 })
   return sendPage(reply, ordersPage(office, staff, { ...paged(found), state, isFirst: !before }))
@@ -58,25 +43,12 @@ export async function search(office: BackOffice, visit: Visit): Promise<FastifyR
     return sendPage(reply, foundPage(office, staff, { orders: [] }))
   }
   const before = placeIn(sent.before ?? '')
-  const found = await findByPerson(office, staff, wanted, before)
+  const found = await findByPerson(office, staff, wanted, { before, limit: PAGE + 1 })
   const [only, second] = found
   if (only !== undefined && second === undefined && before === undefined) {
     return reply.redirect(`/admin/orders/${only.number}`, 303)
   }
   return sendPage(reply, foundPage(office, staff, { ...paged(found), wanted: wanted.value }))
-}
-
-/** Who packs and nothing else finds orders that are open, since the others are none of their business (C8.1). */
-async function findByPerson(
-  { gateway }: BackOffice,
-  { roles }: SignedIn,
-  { by, value }: { readonly by: 'email' | 'lastName'; readonly value: string },
-  before: Id | undefined,
-): Promise<readonly OrderSummary[]> {
-  const { vault, database } = gateway
-  const ids = await findSubjects(vault, database, by, value, MOST_FOUND)
-  const states = viewsOf(roles).includes('service') ? STATES : OPEN_STATES
-  return listOrders(database, { ids, states, before, limit: PAGE + 1 })
 }
 
 /** A page of what was found, and its last order when there are older ones. */

@@ -124,7 +124,7 @@ type OrdersProps = {
   readonly none: string
 }
 
-function Orders({ words, orders, none }: OrdersProps) {
+export function Orders({ words, orders, none }: OrdersProps) {
   const { orders: text } = words.backoffice
   if (orders.length === 0) return <p>{none}</p>
   return (

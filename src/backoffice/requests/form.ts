@@ -2,16 +2,21 @@
 
 import type { Queries } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
-import { findByNumber } from '../../orders/order.ts'
+import { findByNumber, type OrderSummary } from '../../orders/order.ts'
 import { type Entered, PROOFS, REQUEST_KINDS } from '../../privacy/requests.ts'
 import { givenUnder } from '../../privacy/vault.ts'
 import type { Submitted } from '../../web/body.ts'
 import type { FieldErrors } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'
 
-export type RequestForm = { readonly typed: Submitted; readonly errors: FieldErrors }
+export type RequestForm = {
+  readonly typed: Submitted
+  readonly errors: FieldErrors
+  /** What was found by a person's address or name. */
+  readonly found?: readonly OrderSummary[]
+}
 
-const MOST_ORDERS = 50
+export const MOST_ORDERS = 50
 const CHANNELS = ['letter', 'phone'] as const
 
 export async function readRequest(

@@ -1,6 +1,7 @@
 /** All requests about personal data, each with its state and its clock, and the form to enter one. */
 
 import { dueOn, type PersonRequest, PROOFS, REQUEST_KINDS } from '../../privacy/requests.ts'
+import { maySearchBy } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, hasErrors, SelectField, TextField } from '../../web/form.tsx'
 import { Heads } from '../../web/table.tsx'
@@ -8,6 +9,7 @@ import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
 import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
+import { Orders } from '../orders/page.tsx'
 import type { RequestForm } from './form.ts'
 
 type Shown = {
@@ -29,7 +31,7 @@ export function requestsPage(office: BackOffice, staff: SignedIn, shown: Shown):
       <h1>{text.title}</h1>
       <p>{text.lead}</p>
       {requests.length === 0 ? <p>{text.none}</p> : <List {...{ words, requests, today }} />}
-      <Enter words={words} form={form} />
+      <Enter {...{ words, form }} searchable={maySearchBy(staff.roles, 'email')} />
       <p class="quiet small">{backoffice.frame.times}</p>
     </>,
   )
@@ -94,7 +96,47 @@ export function Clock({ words, request, today }: RowProps) {
   )
 }
 
-function Enter({ words, form }: { readonly words: Words; readonly form: RequestForm }) {
+type EnterProps = {
+  readonly words: Words
+  readonly form: RequestForm
+  /** Whether this member of staff may look somebody up. */
+  readonly searchable: boolean
+}
+
+/** For who wrote without the numbers of their orders. What is typed is sent as a form, and in no address. */
+function Find({ words, form, searchable }: EnterProps) {
+  const { requests: text, backoffice } = words
+  const { typed, errors, found } = form
+  if (!searchable) return <p class="hint">{text.findNotAllowed}</p>
+  return (
+    <>
+      <form action="/admin/requests/orders" method="post" novalidate>
+        <TextField
+          {...{
+            words,
+            errors,
+            name: 'who',
+            label: text.find,
+            hint: text.findHint,
+            value: typed.who,
+          }}
+          autocomplete="off"
+          maxLength={254}
+        />
+        <p>
+          <button class="button-quiet" type="submit">
+            {text.findButton}
+          </button>
+        </p>
+      </form>
+      {found !== undefined && (
+        <Orders words={words} orders={found} none={backoffice.orders.foundNone} />
+      )}
+    </>
+  )
+}
+
+function Enter({ words, form, searchable }: EnterProps) {
   const { requests: text } = words
   const { typed, errors } = form
   const choose = { value: '', label: text.choose }
@@ -108,6 +150,7 @@ function Enter({ words, form }: { readonly words: Words; readonly form: RequestF
   return (
     <section class="card" aria-labelledby="enter">
       <h2 id="enter">{text.enter}</h2>
+      <Find {...{ words, form, searchable }} />
       <form action="/admin/requests" method="post" novalidate>
         <SelectField
           {...{ ...shared, name: 'kind', label: text.kind, value: typed.kind }}

@@ -87,6 +87,35 @@ test('what was asked online is listed done, and nobody is in it', async () => {
   assert.match(html, /Online.*will be erased in 72 hours, unless taken back/s)
 })
 
+test('who wrote without a number is found by address or name, and nothing else is shown', async () => {
+  const mine = { email: 'wilhelmina@heron.example', lastName: 'Heronsgate' }
+  const [first, second] = [await office.paidOrder(mine), await office.paidOrder(mine)]
+  const other = await office.paidOrder({ email: 'hal@heron.example', lastName: 'Heronsgate' })
+  const find = (desk: typeof service, q: string) => desk.post('/admin/requests/orders', { who: q })
+  const byEmail = (await find(service, 'Wilhelmina@heron.example')).html
+  assert.match(byEmail, new RegExp(`name="orders"[^>]*value="${second.number} ${first.number}"`))
+  const byName = (await find(service, 'heronsgate')).html
+  for (const { number } of [first, second, other]) {
+    assert.match(byName, new RegExp(`href="/admin/orders/${number}"`))
+  }
+  assert.doesNotMatch(byName, /name="orders"[^>]*value="\d/, 'a name is many people’s')
+  for (const html of [byEmail, byName]) {
+    for (const value of ['hal@', person.firstName, person.street, person.phone]) {
+      assert.ok(!html.includes(value), value)
+    }
+  }
+  assert.match((await find(service, 'nobody@heron.example')).html, /No order was found/)
+  assert.equal((await find(service, ' ')).status, 400)
+  const byNumber = await find(service, String(other.number))
+  assert.match(byNumber.html, new RegExp(`name="orders"[^>]*value="${other.number}"`))
+  const owner = await office.desk('olga', ['owner'])
+  assert.equal((await find(owner, 'heronsgate')).status, 400)
+  assert.doesNotMatch((await owner.get('/admin/requests')).html, /name="who"/)
+  assert.equal((await find(packing, 'heronsgate')).status, 403)
+  assert.equal((await service.get('/admin/requests/orders')).location, '/admin/requests')
+  assert.doesNotMatch(JSON.stringify(office.logged), /heron/i)
+})
+
 test('a form that is wrong comes back with what was typed; other roles do not enter', async () => {
   const order = await office.paidOrder()
   const fields = { kind: 'access', channel: 'phone', proof, received: day(0) }

@@ -55,6 +55,11 @@ export const requests = {
   none: 'There are no requests.',
   list: 'Requests',
   enter: 'Enter a request',
+  find: 'Find their orders',
+  findHint:
+    'By e-mail address or last name. Those of an address are put into the form below; of those of a name, enter the ones that are theirs.',
+  findButton: 'Find',
+  findNotAllowed: 'Who has the role “service” finds orders here by e-mail address or last name.',
   choose: 'Choose',
   kindMissing: 'Choose what they ask for',
   channelMissing: 'Choose how it came',
