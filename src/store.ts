@@ -232,6 +232,8 @@ function shopOf({ shop, publicUrl, outside }: Config): Shop {
     language: 'en',
     demonstration,
     contactEmail,
+    phone: shop.phone,
+    address: [shop.street, `${shop.postalCode} ${shop.city}`.trim()].filter((line) => line !== ''),
     pricesIncludeTax: shop.pricesIncludeTax,
     promisesDntPolicy: shop.promisesDntPolicy,
   }

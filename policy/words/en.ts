@@ -163,6 +163,8 @@ export const policyWords = {
       P5Y: '5 years',
       P30D: '30 days',
       P14D: '14 days',
+      P7D: '7 days',
+      P366D: '366 days',
       PT24H: '24 hours',
     } as Readonly<Record<string, string>>,
   },

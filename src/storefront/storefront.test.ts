@@ -125,6 +125,12 @@ test('C1: a visitor who only looks gets no cookie', async () => {
   }
 })
 
+test('the imprint says who runs the shop, and where letters and calls reach them', async () => {
+  const { html } = await shop.read('/imprint')
+  assert.match(html, /Ruhige Gasse 3<br\/>10115 Berlin<br\/>Germany/)
+  assert.match(html, /\+49 30 000000/)
+})
+
 test('C7: a page is the same whatever DNT and Sec-GPC say', async () => {
   for (const path of ['/', '/products/chair', '/search?q=chair']) {
     const { html } = await shop.read(path)

@@ -14,6 +14,10 @@ export type Shop = {
   /** True while payment, parcels and mail go to the sandbox: every page says so. */
   readonly demonstration: boolean
   readonly contactEmail: string
+  /** Empty where the merchant has none. */
+  readonly phone: string
+  /** Street and town, a line each. */
+  readonly address: readonly string[]
   readonly pricesIncludeTax: boolean
   /** Whether it makes EFF's Do Not Track policy 1.0 a promise of its own. */
   readonly promisesDntPolicy: boolean

@@ -24,6 +24,8 @@ export const shop: Shop = {
   language: 'en',
   demonstration: true,
   contactEmail: 'shop@example.org',
+  phone: '+49 30 000000',
+  address: ['Ruhige Gasse 3', '10115 Berlin'],
   pricesIncludeTax: true,
   promisesDntPolicy: false,
 }

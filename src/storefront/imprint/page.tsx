@@ -17,14 +17,28 @@ export function imprintPage(frame: Frame): string {
       <dl class="facts">
         <dt>{imprint.shop}</dt>
         <dd>{shop.name}</dd>
-        <dt>{imprint.country}</dt>
-        <dd>{country}</dd>
+        <dt>{imprint.postalAddress}</dt>
+        <dd>
+          {shop.address.map((line) => (
+            <>
+              {line}
+              <br />
+            </>
+          ))}
+          {country}
+        </dd>
         <dt>{imprint.address}</dt>
         <dd>{shop.publicUrl.origin}</dd>
         <dt>{imprint.contact}</dt>
         <dd>
           <a href={`mailto:${shop.contactEmail}`}>{shop.contactEmail}</a>
         </dd>
+        {shop.phone !== '' && (
+          <>
+            <dt>{imprint.phone}</dt>
+            <dd>{shop.phone}</dd>
+          </>
+        )}
       </dl>
       <p>{imprint.controller}</p>
       <p>

@@ -88,12 +88,6 @@ function Articles({ frame, order }: Props) {
             <td>{cart.delivery}</td>
             <td class="number">{text(order.shippingMinor)}</td>
           </tr>
-          {order.refundedMinor > 0 && (
-            <tr>
-              <td>{words.refunded}</td>
-              <td class="number">−{text(order.refundedMinor)}</td>
-            </tr>
-          )}
         </tbody>
         <tfoot>
           <tr>
@@ -105,6 +99,12 @@ function Articles({ frame, order }: Props) {
             </th>
             <td class="number">{text(order.totalMinor)}</td>
           </tr>
+          {order.refundedMinor > 0 && (
+            <tr>
+              <th scope="row">{words.refunded}</th>
+              <td class="number">−{text(order.refundedMinor)}</td>
+            </tr>
+          )}
         </tfoot>
       </table>
     </div>

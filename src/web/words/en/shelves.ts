@@ -66,9 +66,10 @@ export const shelves = {
   imprint: {
     title: 'Imprint',
     shop: 'Shop',
-    address: 'Address on the web',
-    country: 'Country',
+    address: 'On the web',
+    postalAddress: 'Address',
     contact: 'E-mail',
+    phone: 'Phone',
     controller: 'The shop named here is the controller for all data that it processes.',
     security: 'Found a weakness?',
     securityLink: 'How to report it',
