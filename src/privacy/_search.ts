@@ -59,7 +59,7 @@ function joinedDigits(text: string): string {
   return text.replace(/(?<=\d)[ ()./-]+(?=\d)/g, '')
 }
 
-/** Case, accents, joiners and runs of white space do not disguise a value. */
+/** Case, accents, joiners and what stands between words, as in a title's `oak-chopping_board`, disguise no value. */
 function folded(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
   const isAscii = /^[\x00-\x7f]*$/.test(text)
@@ -72,7 +72,7 @@ function folded(text: string): string {
         .toUpperCase()
   return bare
     .toLowerCase()
-    .replace(/\s{2,}|[^\S ]/g, ' ')
+    .replace(/[\s_-]{2,}|[^\S ]|[_-]/g, ' ')
     .trim()
 }
 
@@ -216,9 +216,16 @@ function decodedRuns(runs: ReadonlySet<string>, { offsets, encoding }: Coding): 
       const end = run.length - ((run.length - offset) % group)
       digits += `${run.slice(offset, end)}${rest(run.slice(end), encoding)}${zero}`
     }
-    return Buffer.from(digits, encoding).toString('utf8')
+    const bytes = Buffer.from(digits, encoding)
+    return `${bytes.toString('utf8')}\n${narrowed(bytes)}`
   })
   return decoded.join('\n').match(LEGIBLE)?.join('\n') ?? ''
+}
+
+/** The letters of UTF-16 within a coding, where there is any: every other byte of it is a zero, but in far scripts. */
+function narrowed(bytes: Buffer): string {
+  const text = bytes.toString('latin1')
+  return /[^\0](?:\0[^\0]){3}/.test(text) ? text.replace(/(?<=[^\0])\0(?=[^\0])/g, '') : ''
 }
 
 /** Two or three last digits of base64 hold one or two bytes more. */

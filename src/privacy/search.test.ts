@@ -66,6 +66,23 @@ for (const [name, write] of Object.entries(WRITINGS)) {
   })
 }
 
+test('UTF-16 within base64 or hexadecimal disguises no value', () => {
+  for (const text of ['Smith', 'Müller-Östergård', 'zyx@quillfeather.example', 'Umbrastræde 77']) {
+    const wide = Buffer.from(`a "${text}"`, 'utf16le')
+    for (const bytes of [wide, Buffer.from(wide).swap16()]) {
+      assert.equal(found(bytes.toString('base64'), text), 'it', text)
+      assert.equal(found(bytes.toString('hex'), text), 'it', text)
+    }
+  }
+})
+
+test('a title is found as the address of its page', () => {
+  for (const slug of ['oak-chopping-board', 'Oak_Chopping_Board', 'oak--chopping__board']) {
+    assert.equal(found(`/products/${slug}.html`, 'Oak chopping board'), 'it', slug)
+  }
+  assert.equal(found('soak-chopping', 'Oak chopping board'), undefined)
+})
+
 test('a phone number is found however its digits are set apart', () => {
   for (const set of [
     '+4598765432',
