@@ -4,6 +4,7 @@ import { accountingRecordLives, orderIsOpen, reasonIsStated } from './backoffice
 import { isAccountRequest } from './customers/account-link.ts'
 import { isAnnouncedEvent } from './orders/announce.ts'
 import { isCorrection, isRequest } from './orders/data-link.ts'
+import { isJoining } from './orders/joining.ts'
 import { paymentIsOpen } from './payments/payment.ts'
 import { isErasure } from './privacy/erasure-notice.ts'
 import type { Conditions } from './privacy/gateway.ts'
@@ -14,7 +15,7 @@ const EVENTS: Readonly<Record<string, (because: string) => boolean>> = {
   'messages about an order': isAnnouncedEvent,
   'messages about a request': isRequest,
   'notice to a former address': isCorrection,
-  'messages about an account': isAccountRequest,
+  'messages about an account': (because) => isAccountRequest(because) || isJoining(because),
   'erasure notice': isErasure,
 }
 

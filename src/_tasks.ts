@@ -6,6 +6,7 @@ import { sendAccountLinkTask } from './mail/account-link.ts'
 import { sendDataLinkTask } from './mail/data-link.ts'
 import { sendErasureNoticeTask } from './mail/erasure-notice.ts'
 import { tellFormerAddressTask } from './mail/former-address.ts'
+import { sendJoiningLinkTask } from './mail/joining-link.ts'
 import { sendMessageTask } from './mail/task.ts'
 import { carryOutRefund } from './payments/refund.ts'
 import { bookShipment, giveUpShipment } from './shipping/shipment.ts'
@@ -23,6 +24,7 @@ export function tasksOf(
     'send account link': sendAccountLinkTask(mailing),
     'tell former address': tellFormerAddressTask(mailing),
     'send erasure notice': sendErasureNoticeTask(mailing),
+    'send joining link': sendJoiningLinkTask(mailing),
     refund: (payload, attempt) => carryOutRefund(payments, payload, attempt),
     async 'book shipment'(payload, attempt) {
       try {

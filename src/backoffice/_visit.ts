@@ -50,13 +50,6 @@ export function sessionToken(request: FastifyRequest): string | undefined {
   return readCookies(request.headers.cookie)['__Host-session']
 }
 
-/** A parameter of the route's pattern, such as `:number`. */
-export function parameter({ params }: FastifyRequest, name: string): string {
-  const value: unknown =
-    typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined
-  return typeof value === 'string' ? value : ''
-}
-
 export function sendPage(reply: FastifyReply, html: string, status = 200): FastifyReply {
   return reply.code(status).type('text/html; charset=utf-8').send(html)
 }

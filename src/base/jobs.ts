@@ -13,11 +13,17 @@ export type TaskName =
   | 'send account link'
   | 'send data link'
   | 'send erasure notice'
+  | 'send joining link'
   | 'send message'
   | 'tell former address'
 
 /** Ids only; the order first, since the others are found with it. */
-export type Payload = { readonly order: Id; readonly id: Id }
+export type Payload = {
+  readonly order: Id
+  readonly id: Id
+  /** The account that an order is to join. */
+  readonly account?: Id
+}
 
 /** What a domain does for a job. It throws to be tried again, unless this was the last attempt. */
 export type Task = (payload: Payload, attempt: Attempt) => Promise<void>

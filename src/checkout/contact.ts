@@ -26,27 +26,36 @@ export type ContactProblems = Readonly<Partial<Record<ContactField, Problem['pro
 
 export type Contact = readonly Personal[]
 
+type Read = { readonly contact: Contact } | { readonly problems: ContactProblems }
+
 /** Reads a contact, or tells what is wrong with each field, in the form's order. */
-export function readContact(
-  typed: Typed,
-  country: string,
-): { readonly contact: Contact } | { readonly problems: ContactProblems } {
+export function readContact(typed: Typed, country: string): Read {
+  const { parts, problems } = addressParts(typed, country)
+  const email = Personal.read('email', typed.email)
+  return whole([email, ...parts, Personal.read('orderNote', typed.orderNote)], problems)
+}
+
+/** The same of an address that is kept for the next order: without the e-mail address and the note. */
+export function readAddress(typed: Typed, country: string): Read {
+  const { parts, problems } = addressParts(typed, country)
+  return whole(parts, problems)
+}
+
+function addressParts(typed: Typed, country: string) {
   const postalCode = readPostalCode(country, typed.postalCode ?? '')
   const code = 'value' in postalCode ? postalCode.value : (typed.postalCode ?? '')
   const { line1, line2, city, region } = typed
-  const parts = { line1, line2, postalCode: code, city, region, country }
-  const read = [
-    Personal.read('email', typed.email),
+  const parts = [
     Personal.read('firstName', typed.firstName),
     Personal.read('lastName', typed.lastName),
-    Personal.read('postalAddress', parts),
+    Personal.read('postalAddress', { line1, line2, postalCode: code, city, region, country }),
     optional('phone', typed.phone),
-    Personal.read('orderNote', typed.orderNote),
   ]
-  const problems = [
-    ...read.flatMap((value) => (isPersonal(value) ? [] : [value])),
-    ...addressProblems(typed, country, postalCode),
-  ]
+  return { parts, problems: addressProblems(typed, country, postalCode) }
+}
+
+function whole(read: readonly (Personal | Problem)[], also: readonly Problem[]): Read {
+  const problems = [...read.flatMap((value) => (isPersonal(value) ? [] : [value])), ...also]
   if (problems.length === 0) return { contact: read.filter(isPersonal) }
   return { problems: Object.fromEntries(problems.map(({ part, problem }) => [part, problem])) }
 }

@@ -17,6 +17,7 @@ const tasks: Readonly<Record<TaskName, Task>> = {
   'send erasure notice': async () => {},
   'send data link': done,
   'send account link': done,
+  'send joining link': done,
   'send message': done,
   'tell former address': done,
   'book shipment': done,

@@ -167,10 +167,12 @@ function quietly(
 
 function payloadOf(payload: unknown): Payload {
   check(typeof payload === 'object' && payload !== null, 'A payload must be an object')
-  const { order, id }: { order?: unknown; id?: unknown } = payload
+  const { order, id, account }: { order?: unknown; id?: unknown; account?: unknown } = payload
   check(typeof order === 'string' && isId(order), 'A payload must name an order')
   check(typeof id === 'string' && isId(id), 'A payload must name what is to be done')
-  return { order, id }
+  if (account === undefined) return { order, id }
+  check(typeof account === 'string' && isId(account), 'A payload must name an account by its id')
+  return { order, id, account }
 }
 
 /**

@@ -3,11 +3,11 @@
  */
 
 import { Fault, Refusal } from '../base/failure.ts'
-import type { Task } from '../base/jobs.ts'
-import { type Disclosure, deliver, type Gateway, giveUp, resume } from '../privacy/gateway.ts'
+import type { Payload, Task } from '../base/jobs.ts'
+import { type Disclosure, deliver, type Gateway, giveUp } from '../privacy/gateway.ts'
 import type { Written } from './messages.ts'
 import { mailDate } from './relay.ts'
-import type { Mailing } from './task.ts'
+import { type Mailing, openDisclosure } from './task.ts'
 
 type Purpose =
   | 'messages about a request'
@@ -32,18 +32,24 @@ type Letter = {
 export function linkTask(
   mailing: Mailing,
   purpose: Purpose,
-  letterOf: (gateway: Gateway, disclosure: ToRelay, at: Temporal.Instant) => Promise<Letter>,
+  letterOf: (
+    gateway: Gateway,
+    disclosure: ToRelay,
+    at: Temporal.Instant,
+    payload: Payload,
+  ) => Promise<Letter>,
 ): Task {
   const { gateway } = mailing
-  return async ({ id }, { isLast }) => {
-    const disclosure = await resume(gateway, id, 'mail relay', purpose)
+  return async (payload, { isLast }) => {
+    const about = { ...payload, for: purpose }
+    const disclosure = await openDisclosure(gateway, about)
     if (disclosure === undefined) return
     try {
       const at = gateway.clock()
-      await send(mailing, disclosure, await letterOf(gateway, disclosure, at), at)
+      await send(mailing, disclosure, await letterOf(gateway, disclosure, at, payload), at)
     } catch (error) {
-      // The gateway has concluded it and raised the alarm.
-      if (error instanceof Refusal) return
+      // The gateway has stopped it and raised the alarm; or its rule held a moment ago, and is asked again.
+      if (error instanceof Refusal) return void (await openDisclosure(gateway, about))
       const isFinal = isLast || (error instanceof Fault && error.code === 'invalid')
       if (!isFinal) throw error
       await giveUp(gateway, disclosure)

@@ -93,13 +93,15 @@ export function writeAccountKnown(shop: string, link: string): Written {
   return linkMail(shop, wordsEn.accountKnown, link)
 }
 
-type LinkWords = (typeof wordsEn)[
-  | 'dataLink'
-  | 'waiting'
-  | 'newAddress'
-  | 'formerAddress'
-  | 'accountNew'
-  | 'accountKnown']
+/** The message with the link by which an order joins an account. */
+export function writeJoiningLink(shop: string, number: number, link: string): Written {
+  const { joining } = wordsEn
+  const named = (template: string) => template.replace('{number}', String(number))
+  const words = { ...joining, subject: named(joining.subject), opening: named(joining.opening) }
+  return linkMail(shop, words, link)
+}
+
+type LinkWords = Readonly<Record<'subject' | 'opening' | 'link' | 'secret', string>>
 
 function linkMail(shop: string, words: LinkWords, link: string): Written {
   const { greeting } = wordsEn

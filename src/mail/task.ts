@@ -8,11 +8,12 @@
  */
 
 import { Fault, Refusal } from '../base/failure.ts'
-import type { Task } from '../base/jobs.ts'
+import type { Payload, Task } from '../base/jobs.ts'
 import { type AnnouncedEvent, isAnnouncedEvent } from '../orders/announce.ts'
 import { currentLink } from '../orders/link.ts'
 import { findOrder, type Order } from '../orders/order.ts'
 import { type Disclosure, deliver, type Gateway, giveUp, resume } from '../privacy/gateway.ts'
+import type { For } from '../privacy/policy.ts'
 import { writeMessage } from './messages.ts'
 import { type MailRelay, mailDate } from './relay.ts'
 
@@ -29,7 +30,8 @@ type ToRelay = Disclosure<'mail relay', 'messages about an order'>
 export function sendMessageTask(mailing: Mailing): Task {
   const { gateway } = mailing
   return async ({ order: orderId, id }, { isLast }) => {
-    const disclosure = await openDisclosure(gateway, id, orderId)
+    const about = { order: orderId, id, for: 'messages about an order' } as const
+    const disclosure = await openDisclosure(gateway, about)
     if (disclosure === undefined) return
     const order = await findOrder(gateway.database, disclosure.subject)
     if (order === undefined || !isAnnouncedEvent(disclosure.because)) {
@@ -39,7 +41,7 @@ export function sendMessageTask(mailing: Mailing): Task {
       await sendMessage(mailing, disclosure, disclosure.because, order)
     } catch (error) {
       // The gateway has stopped it and raised the alarm; or its rule held a moment ago, and is asked again.
-      if (error instanceof Refusal) return void (await openDisclosure(gateway, id, orderId))
+      if (error instanceof Refusal) return void (await openDisclosure(gateway, about))
       const isFinal = isLast || (error instanceof Fault && error.code === 'invalid')
       if (!isFinal) throw error
       await giveUp(gateway, disclosure)
@@ -47,17 +49,17 @@ export function sendMessageTask(mailing: Mailing): Task {
   }
 }
 
-async function openDisclosure(
+/** A message's disclosure as its job finds it; one whose rule does not hold any more is given up. */
+export async function openDisclosure<P extends For<'mail relay'>>(
   gateway: Gateway,
-  id: string,
-  subject: string,
-): Promise<ToRelay | undefined> {
-  const flow = { to: 'mail relay', for: 'messages about an order' } as const
+  { order: subject, id, for: purpose }: Payload & { readonly for: P },
+): Promise<Disclosure<'mail relay', P> | undefined> {
   try {
-    return await resume(gateway, id, flow.to, flow.for)
+    return await resume(gateway, id, 'mail relay', purpose)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    await giveUp(gateway, { ...flow, id, subject, company: '', because: '' })
+    const lost = { to: 'mail relay', for: purpose, id, subject, company: '', because: '' } as const
+    await giveUp(gateway, lost)
     return undefined
   }
 }

@@ -67,6 +67,14 @@ export const wordsEn = {
     link: 'How you reach us:',
     secret: 'If it was not you who asked for that, tell us.',
   },
+  joining: {
+    subject: '{shop}: order {number} and an account',
+    opening:
+      'Somebody, most likely you, wants to see order {number} in an account with us. ' +
+      'It was placed with this e-mail address, so you decide.',
+    link: 'If it was you, follow this link where you are signed in. It works for 30 minutes:',
+    secret: 'If it was not you, you need not do anything: the order stays as it is.',
+  },
   erasureNotice: {
     subject: '{shop}: please erase (art. 19 GDPR)',
     opening:

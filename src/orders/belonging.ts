@@ -38,6 +38,16 @@ export async function belongTo(
     on conflict do nothing`)
 }
 
+/**
+ * An order that joined by a mailbox which was not its own leaves the account again. One that was placed in the account
+ * stays: whoever placed it typed the address.
+ */
+export async function leaveJoined(tx: Transaction, order: Id): Promise<void> {
+  await tx.run(sql`
+    delete from account_order b using orders o
+    where b.order_id = ${order} and o.id = b.order_id and b.joined_at <> o.placed_at`)
+}
+
 /** The account that an order belongs to; undefined for a guest's. */
 export async function accountOfOrder(on: Queries, order: Id): Promise<Id | undefined> {
   const row = await on.first<{ account: Id }>(

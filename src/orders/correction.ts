@@ -12,6 +12,7 @@ import type { Ending } from '../privacy/endings.ts'
 import type { Corrected } from '../privacy/rectification.ts'
 import { enterRequest } from '../privacy/requests.ts'
 import { byMailbox } from '../privacy/vault.ts'
+import { leaveJoined } from './belonging.ts'
 import { EMAIL_CORRECTED } from './link.ts'
 import { addEvent } from './order.ts'
 
@@ -24,6 +25,7 @@ export function recordCorrection(by: string) {
     const details = { reference, fields: fields.join(' ') }
     const kind = fields.includes('email') ? EMAIL_CORRECTED : CORRECTED
     await addEvent(tx, subject, { kind, by, details }, at)
+    if (kind === EMAIL_CORRECTED) await leaveJoined(tx, subject)
   }
 }
 

@@ -9,13 +9,17 @@ import { openAddresses } from '../credentials/attempts.ts'
 import { openSignIn } from '../customers/sign-in.ts'
 import type { Company } from '../privacy/gateway.ts'
 import type { StoredRevision } from '../privacy/revision.ts'
+import * as addresses from './account/addresses/actions.ts'
+import { byAccount } from './account/data-door.ts'
 import type { AccountDesk } from './account/desk.ts'
 import * as factor from './account/factor/actions.ts'
 import * as newPassword from './account/new-password/actions.ts'
+import * as orders from './account/orders/actions.ts'
 import * as overview from './account/overview/actions.ts'
 import * as passkeySignIn from './account/passkey-sign-in/actions.ts'
 import * as passkeys from './account/passkeys/actions.ts'
 import * as password from './account/password/actions.ts'
+import * as proof from './account/proof/actions.ts'
 import * as secondStep from './account/second-step/actions.ts'
 import * as sessions from './account/sessions/actions.ts'
 import * as signIn from './account/sign-in/actions.ts'
@@ -129,6 +133,29 @@ export function accountRoutes(server: FastifyInstance, parts: AccountParts, log:
   server.post('/account/passkeys/:passkey/end', visited(desk, passkeys.remove))
   server.post('/account/sessions/:session/end', visited(desk, sessions.endOne))
   server.post('/account/sessions/end', visited(desk, sessions.endOthers))
+  addressRoutes(server, desk)
+  orderRoutes(server, desk)
+  server.get('/account/proof', visited(desk, proof.showProof))
+  server.post('/account/proof', visited(desk, proof.prove))
+  ownDataRoutes(server, '/account/data', { ...parts, door: byAccount(desk) })
+}
+
+function addressRoutes(server: FastifyInstance, desk: AccountDesk): void {
+  server.get('/account/addresses', visited(desk, addresses.showAddresses))
+  server.post('/account/addresses', visited(desk, addresses.add))
+  server.get('/account/addresses/new', visited(desk, addresses.showNew))
+  server.get('/account/addresses/:id', visited(desk, addresses.showOne))
+  server.post('/account/addresses/:id', visited(desk, addresses.change))
+  server.post('/account/addresses/:id/default', visited(desk, addresses.choose))
+  server.post('/account/addresses/:id/removal', visited(desk, addresses.takeOut))
+}
+
+function orderRoutes(server: FastifyInstance, desk: AccountDesk): void {
+  server.get('/account/orders', visited(desk, orders.showOrders))
+  server.post('/account/orders/join', visited(desk, orders.askForLink))
+  server.post('/orders/:token/account', visited(desk, orders.askOnPage))
+  server.get('/account/orders/join/:token', visited(desk, orders.showJoining))
+  server.post('/account/orders/join/:token', visited(desk, orders.joinAccount))
 }
 
 /** A person's own data: by a link to their e-mail address, and to nobody else. */

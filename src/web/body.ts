@@ -38,6 +38,13 @@ export function pageAsked(request: FastifyRequest): number {
   return Number.isSafeInteger(page) && page > 0 ? page : 1
 }
 
+/** A parameter of the route's pattern, such as `:number`. */
+export function parameter({ params }: FastifyRequest, name: string): string {
+  const value: unknown =
+    typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined
+  return typeof value === 'string' ? value : ''
+}
+
 /** Teaches the server to read forms, JSON and the bytes of webhooks, and nothing else. */
 export function readBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()

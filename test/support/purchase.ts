@@ -23,6 +23,8 @@ type Wanted = {
   readonly quantity?: number
   readonly country?: string
   readonly contact?: Fields
+  /** What the browser carries: a session, say. */
+  readonly cookies?: Fields
 }
 
 /** Puts a product into the cart and sends the checkout's form. Returns what came back. */
@@ -31,7 +33,7 @@ export async function order(
   wanted: Wanted = {},
 ): Promise<{ shopper: Shopper; answer: Answer }> {
   const { slug = 'teapot', quantity = 1, country = 'DK', contact = ADA } = wanted
-  const shopper = shopperAt(store.url)
+  const shopper = shopperAt(store.url, wanted.cookies)
   const product = await shopper.get(`/products/${slug}`)
   const { variant = '' } = fieldsOf(product.text)
   await shopper.post('/cart/lines', { variant, quantity: String(quantity) })

@@ -13,9 +13,9 @@ import {
   type Member,
   resetPassword,
 } from '../../staff/staff.ts'
-import { queried, submitted } from '../../web/body.ts'
+import { parameter, queried, submitted } from '../../web/body.ts'
 import { hasErrors } from '../../web/form.tsx'
-import { parameter, sendPage, type Visit } from '../_visit.ts'
+import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
 import { readMember, readRoles } from './form.ts'
 import { memberPage, passwordMadePage, staffPage } from './page.tsx'

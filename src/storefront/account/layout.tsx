@@ -28,9 +28,12 @@ function Menu({ frame, path }: { readonly frame: Frame; readonly path: string })
   const { menu: words } = frame.words.account
   const places = [
     { url: '/account', name: words.overview },
+    { url: '/account/orders', name: words.orders },
+    { url: '/account/addresses', name: words.addresses },
     { url: '/account/password', name: words.password },
     { url: '/account/factor', name: words.factor },
     { url: '/account/passkeys', name: words.passkeys },
+    { url: '/account/data', name: words.data },
   ]
   return (
     <nav class="account-menu" aria-label={words.title}>

@@ -30,7 +30,7 @@ export function visited(
 ): Handler {
   return async (request, reply) => {
     const person = await signedIn(desk, request)
-    if (person === undefined) return reply.redirect(signInUrl(request), 303)
+    if (person === undefined) return reply.redirect(leadingBack(request, '/account/sign-in'), 303)
     return act(desk, { ...person, request, reply })
   }
 }
@@ -73,24 +73,19 @@ export async function leave(
   takeCookie(reply, '__Host-session')
 }
 
-/** Where a sign-in may lead; anything else leads to the account. */
+/** Where a sign-in may lead; anything else leads to the account. A link that joins an order is one of its places. */
 export function placeOf(path: string): string {
-  return /^\/account(?:\/(?!sign-)[a-z-]+)*$/.test(path) ? path : '/account'
+  const isPlace = /^\/account(?:\/(?!sign-)[a-z-]+)*(?:\/join\/[\w-]{94})?$/.test(path)
+  return isPlace ? path : '/account'
+}
+
+/** The address of a page where somebody shows who they are, and from which they come back to what they asked for. */
+export function leadingBack({ method, url }: FastifyRequest, first: string): string {
+  const path = url.split('?', 1)[0] ?? ''
+  const isPlace = method === 'GET' && path !== '/account' && placeOf(path) === path
+  return isPlace ? `${first}?to=${path}` : first
 }
 
 function sessionToken(request: FastifyRequest): string | undefined {
   return readCookies(request.headers.cookie)['__Host-session']
-}
-
-function signInUrl({ method, url }: FastifyRequest): string {
-  const path = url.split('?', 1)[0] ?? ''
-  const isPlace = method === 'GET' && path !== '/account' && placeOf(path) === path
-  return isPlace ? `/account/sign-in?to=${path}` : '/account/sign-in'
-}
-
-/** A parameter of the route's pattern, such as `:session`. */
-export function parameter({ params }: FastifyRequest, name: string): string {
-  const value: unknown =
-    typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined
-  return typeof value === 'string' ? value : ''
 }

@@ -9,9 +9,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import type { Id } from '../../base/ids.ts'
 import { cartLines } from '../../cart/cart.ts'
-import { readContact } from '../../checkout/contact.ts'
+import { type Contact, readContact } from '../../checkout/contact.ts'
 import { place } from '../../checkout/place.ts'
 import { optionOf, type Summary, summarise } from '../../checkout/summary.ts'
+import { keepAddress } from '../../customers/addresses.ts'
+import type { Customers } from '../../customers/session.ts'
 import { currentLink, linkToken, openLink } from '../../orders/link.ts'
 import { stateOf } from '../../orders/order.ts'
 import { askProcessor, cancelPayment } from '../../payments/payment.ts'
@@ -19,23 +21,29 @@ import { readCookies } from '../../privacy/cookies.ts'
 import { queried, type Submitted, submitted } from '../../web/body.ts'
 import { giveCookie, takeCookie } from '../../web/cookies.ts'
 import { hasErrors } from '../../web/form.tsx'
+import { signedIn } from '../account/visit.ts'
 import { type Counter, cartOf, countryAsked } from '../counter.ts'
 import { sendPage } from '../shelves.ts'
-import { type CheckoutForm, emptyForm, problemWords, shownTotal } from './form.ts'
+import { type CheckoutForm, firstForm, problemWords, shownTotal } from './form.ts'
+import { keeperOf } from './kept.ts'
 import { checkoutPage } from './page.tsx'
 import { cancelledPage, payPage, returnedPage } from './pay.tsx'
 
 export function showCheckout(counter: Counter) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const country = countryAsked(counter, queried(request, 'country'))
+    const keeper = await keeperOf(counter.checkout.payments.gateway, request)
+    const usual = keeper?.addresses[0]?.postalAddress.country
+    const country = countryAsked(counter, queried(request, 'country') || usual)
     const summary = await summaryFor(counter, cartOf(request), country)
     if (!canBeOrdered(summary)) return reply.redirect(`/cart?country=${country}`, 303)
-    return sendPage(reply, checkoutPage(counter, summary, emptyForm))
+    const form = firstForm(keeper, country, queried(request, 'address'))
+    return sendPage(reply, checkoutPage(counter, summary, form))
   }
 }
 
 export function placeOrder(counter: Counter) {
   const { frame, checkout } = counter
+  const { gateway } = checkout.payments
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const typed = submitted(request)
     const country = countryAsked(counter, typed.country)
@@ -49,14 +57,13 @@ export function placeOrder(counter: Counter) {
     const { method = '', shown = '' } = typed
     const shownMinor = shownTotal(shown, method)
     const { language } = frame.shop
+    const { contact } = read
+    const account = (await signedIn({ gateway }, request))?.account
+    if (account !== undefined && typed.keep === 'yes') await keep(gateway, account, contact)
     try {
-      const wanted = { cartId, contact: read.contact, country, method, shownMinor, language }
+      const wanted = { cartId, contact, country, method, shownMinor, language, account }
       const placed = await place(checkout, wanted)
-      giveCookie(
-        reply,
-        '__Host-payment',
-        linkToken(checkout.payments.gateway.vault.keys, placed.orderId),
-      )
+      giveCookie(reply, '__Host-payment', linkToken(gateway.vault.keys, placed.orderId))
       return sendPage(reply, payPage(counter, placed, shownMinor))
     } catch (error) {
       const form = formAfter(counter, error, typed)
@@ -122,7 +129,8 @@ async function showAgain(
   const known = optionOf(summary, form.typed.method ?? '') !== undefined
   const errors = known ? form.errors : { method: methodGone, ...form.errors }
   const status = hasErrors(errors) ? 422 : 409
-  return sendPage(reply, checkoutPage(counter, summary, { ...form, errors }), status)
+  const keeper = await keeperOf(counter.checkout.payments.gateway, request)
+  return sendPage(reply, checkoutPage(counter, summary, { ...form, errors, keeper }), status)
 }
 
 /** A failure that the customer can deal with on the same page; undefined for any other. */
@@ -139,6 +147,15 @@ function formAfter({ frame }: Counter, error: unknown, typed: Submitted): Checko
   }
   const notice = notices[error.code]
   return notice === undefined ? undefined : { typed, errors: {}, notice }
+}
+
+/** An account that is full or has ended is not offered it; a form that comes late buys all the same. */
+async function keep(customers: Customers, account: Id, contact: Contact): Promise<void> {
+  try {
+    await keepAddress(customers, account, contact)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+  }
 }
 
 async function orderComingBack(

@@ -4,12 +4,12 @@
 
 import { countryNamed } from '../../base/countries.ts'
 import { formatMoney, money } from '../../base/money.ts'
-import type { ContactField } from '../../checkout/contact.ts'
 import { type Option, type Summary, titleOf } from '../../checkout/summary.ts'
 import { policy } from '../../privacy/policy.ts'
-import { ErrorSummary, hasErrors, Radios, TextField } from '../../web/form.tsx'
+import { Checkbox, ErrorSummary, hasErrors, Radios } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
+import { ContactInput } from '../contact-input.tsx'
 import type { Counter } from '../counter.ts'
 import { Customs } from '../customs.tsx'
 import { taxWords } from '../price.tsx'
@@ -40,7 +40,16 @@ export function checkoutPage(counter: Counter, summary: Summary, form: CheckoutF
           <input type="hidden" name="country" value={summary.country} />
           <input type="hidden" name="shown" value={shownTotals(summary)} />
           <Delivery {...{ frame, summary, form }} />
+          <Kept {...{ frame, form }} />
           <Contact {...{ frame, summary, form }} />
+          {form.keeper?.hasRoom && (
+            <Checkbox
+              words={frame.words}
+              name="keep"
+              label={place.keepAddress}
+              checked={form.typed.keep === 'yes'}
+            />
+          )}
           <WhoLearns frame={frame} processor={checkout.payments.processor.name} />
           <div class="actions">
             <button class="button" type="submit">
@@ -97,8 +106,8 @@ function Price({ frame, option: { quote, totals } }: { frame: Frame; option: Opt
 /** The fields out of sight; they are in sight when they hold something or are wrong. */
 const MORE = ['line2', 'orderNote'] as const
 
-function Contact(props: Props) {
-  const { frame, summary, form } = props
+function Contact({ frame, summary, form }: Props) {
+  const input = { frame, form }
   const isOpen = MORE.some((name) => form.typed[name] || form.errors[name])
   const { place } = frame.words.checkout
   const country = countryNamed(summary.country)
@@ -106,59 +115,54 @@ function Contact(props: Props) {
   const example = country?.postalCodeExample
   return (
     <>
-      <Field {...props} name="email" type="email" autocomplete="email" hint={place.emailHint} />
-      <Field {...props} name="firstName" autocomplete="given-name" />
-      <Field {...props} name="lastName" autocomplete="family-name" />
-      <Field {...props} name="line1" autocomplete="address-line1" />
-      <Field
-        {...props}
+      <ContactInput {...input} name="email" hint={place.emailHint} />
+      <ContactInput {...input} name="firstName" />
+      <ContactInput {...input} name="lastName" />
+      <ContactInput {...input} name="line1" />
+      <ContactInput
+        {...input}
         name="postalCode"
-        autocomplete="postal-code"
-        width="medium"
         hint={example === undefined ? undefined : place.postalCodeHint(example)}
       />
-      <Field {...props} name="city" autocomplete="address-level2" />
+      <ContactInput {...input} name="city" />
       {needsRegion ? (
-        <Field {...props} name="region" autocomplete="address-level1" />
+        <ContactInput {...input} name="region" />
       ) : (
-        <Phone {...props} />
+        <ContactInput {...input} name="phone" hint={place.phoneHint} />
       )}
       <details open={isOpen}>
         <summary>{needsRegion ? place.morePhone : place.more}</summary>
-        <Field {...props} name="line2" autocomplete="address-line2" optional />
-        {needsRegion && <Phone {...props} />}
-        <Field {...props} name="orderNote" rows={4} maxLength={1000} optional />
+        <ContactInput {...input} name="line2" />
+        {needsRegion && <ContactInput {...input} name="phone" hint={place.phoneHint} />}
+        <ContactInput {...input} name="orderNote" />
       </details>
     </>
   )
 }
 
-function Phone(props: Props) {
-  const hint = props.frame.words.checkout.place.phoneHint
-  return <Field {...props} name="phone" type="tel" autocomplete="tel" optional hint={hint} />
-}
-
-type FieldProps = Props & {
-  readonly name: ContactField
-  readonly type?: 'email' | 'tel'
-  readonly autocomplete?: string
-  readonly width?: 'medium'
-  readonly rows?: number
-  readonly maxLength?: number
-  readonly hint?: string | undefined
-  readonly optional?: boolean
-}
-
-function Field({ frame, form, summary: _, name, ...rest }: FieldProps) {
+/** The account's other addresses, each a way to this page: a browser without JavaScript fills nothing in by itself. */
+function Kept({ frame, form: { keeper, chosen } }: Omit<Props, 'summary'>) {
+  if (keeper === undefined) return null
+  const { place } = frame.words.checkout
+  const others = keeper.addresses.filter(({ id }) => id !== chosen)
   return (
-    <TextField
-      words={frame.words}
-      name={name}
-      label={frame.words.checkout.place[name]}
-      errors={form.errors}
-      value={form.typed[name]}
-      {...rest}
-    />
+    <>
+      <p class="quiet small">{keeper.addresses.length > 0 ? place.filled : place.filledEmail}</p>
+      {others.length > 0 && (
+        <details>
+          <summary>{place.others}</summary>
+          <ul>
+            {others.map(({ id, firstName, lastName, postalAddress: { line1, city, country } }) => (
+              <li key={id}>
+                <a href={`/checkout?country=${country}&address=${id}`}>
+                  {[`${firstName} ${lastName}`, line1, city].join(', ')}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   )
 }
 

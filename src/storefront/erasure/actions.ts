@@ -14,21 +14,21 @@ import { erase, preview } from '../../privacy/erasure.ts'
 import { eraseLater } from '../../privacy/erasure-later.ts'
 import { deletionToken, receiptToken } from '../../privacy/person-link.ts'
 import { recordOnline } from '../../privacy/requests.ts'
-import { queried, submitted } from '../../web/body.ts'
+import { submitted } from '../../web/body.ts'
 import { dataOf } from '../own-data/held.ts'
 import { type OpenDesk, type Owner, opened } from '../own-data/owner.ts'
 import { sendPage } from '../shelves.ts'
 import { erasurePage } from './page.tsx'
 
 export function showErasure(desk: OpenDesk) {
-  return opened(desk, async (owner, request, reply) => {
+  return opened(desk, async (owner, _, reply) => {
     const data = await dataOf(desk, owner)
     const subjects = [...data.accounts, ...data.orders.map(({ id }) => id)]
     if (subjects.length === 0) return reply.redirect(owner.place, 303)
-    const what = queried(request, 'what') === 'account' ? 'account' : 'all'
+    // Whoever comes by the account means the account first.
+    const what = owner.account === undefined ? 'all' : 'account'
     const foreseen = await preview(desk.erasing, subjects)
-    const { place } = owner
-    return sendPage(reply, erasurePage(desk.frame, { place, what, data, preview: foreseen }))
+    return sendPage(reply, erasurePage(desk.frame, { owner, what, data, preview: foreseen }))
   })
 }
 

@@ -7,26 +7,28 @@ import type { Preview } from '../../privacy/erasure.ts'
 import { retention } from '../../privacy/policy.ts'
 import { Radios } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
-import { page } from '../../web/layout.tsx'
 import { dayText } from '../moment.tsx'
 import type { Explained, PersonData } from '../own-data/held.ts'
+import { ownPage } from '../own-data/layout.tsx'
+import type { Owner } from '../own-data/owner.ts'
 
 type Props = { readonly frame: Frame; readonly data: PersonData; readonly preview: Preview }
 
 type Shown = Omit<Props, 'frame'> & {
-  /** What the addresses of the pages of this data begin with. */
-  readonly place: string
+  readonly owner: Owner
   /** What is chosen at first. */
   readonly what: 'all' | 'account'
 }
 
-export function erasurePage(frame: Frame, { place, what, data, preview }: Shown): string {
+export function erasurePage(frame: Frame, { owner, what, data, preview }: Shown): string {
   const { erasure: words } = frame.words.data
   const props = { frame, data, preview }
   const hasBoth = data.accounts.length > 0 && data.orders.length > 0
-  return page(
+  const { place } = owner
+  return ownPage(
     frame,
-    { title: words.title, unlisted: true },
+    owner,
+    { title: words.title },
     <>
       <h1>{words.title}</h1>
       <p>{words.lead}</p>

@@ -4,10 +4,12 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../../base/failure.ts'
+import { accountOfOrder } from '../../orders/belonging.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
 import { openLink } from '../../orders/link.ts'
 import { findOrder, timeline } from '../../orders/order.ts'
 import { showOwner } from '../../privacy/gateway.ts'
+import { signedIn } from '../account/visit.ts'
 import type { Counter } from '../counter.ts'
 import { sendPage } from '../shelves.ts'
 import { orderPage } from './page.tsx'
@@ -20,16 +22,24 @@ export function showOrder(counter: Counter) {
   return async (request: FastifyRequest<Route>, reply: FastifyReply) => {
     const id = await openLink(vault.keys, database, request.params.token)
     if (id === undefined) throw notThere()
-    const [order, person, events, disclosures] = await database.together((on) =>
+    const visitor = await signedIn({ gateway }, request)
+    const [order, person, events, disclosures, account] = await database.together((on) =>
       Promise.all([
         findOrder(on, id),
         showOwner(gateway, id, on),
         timeline(on, id),
         disclosuresOf(on, id),
+        visitor && accountOfOrder(on, id),
       ]),
     )
     if (order === undefined) throw notThere()
-    return sendPage(reply, orderPage(counter, { order, person, events, disclosures }))
+    const isOwn = visitor !== undefined && account === visitor.account
+    const belonging = visitor === undefined ? 'unknown' : isOwn ? 'own' : 'not own'
+    const { token } = request.params
+    return sendPage(
+      reply,
+      orderPage(counter, { token, order, person, events, disclosures, belonging }),
+    )
   }
 }
 

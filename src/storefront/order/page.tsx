@@ -2,18 +2,22 @@
  * An order, as its customer sees it: state, articles, where it goes, what happened, and who was told what.
  */
 
-import { countryNamed } from '../../base/countries.ts'
 import { formatMoney, money } from '../../base/money.ts'
 import type { OrderDisclosure } from '../../orders/disclosures.ts'
 import type { Order, timeline } from '../../orders/order.ts'
 import type { showOwner } from '../../privacy/gateway.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
+import { Address } from '../address.tsx'
 import type { Counter } from '../counter.ts'
 import { Moment } from '../moment.tsx'
 import { taxWords } from '../price.tsx'
 
 type Shown = {
+  /** The page's own secret. */
+  readonly token: string
+  /** Whether the order is in the account of whoever looks; unknown of whoever is not signed in. */
+  readonly belonging: 'own' | 'not own' | 'unknown'
   readonly order: Order
   readonly person: Awaited<ReturnType<typeof showOwner>>
   readonly events: Awaited<ReturnType<typeof timeline>>
@@ -44,6 +48,7 @@ export function orderPage({ frame }: Counter, shown: Shown): string {
         <Person {...props} />
       </div>
       <Disclosed {...props} />
+      <Belonging {...props} />
       <p>
         <a href="/privacy/data">{words.ownData}</a>
       </p>
@@ -118,20 +123,18 @@ function Person({ frame, person }: Props) {
   return (
     <aside class="card">
       <h2>{words.address}</h2>
-      <address>
-        {person.firstName} {person.lastName}
-        <Line text={address.line1} />
-        <Line text={address.line2} />
-        <Line text={`${address.postalCode} ${address.city}`.trim()} />
-        <Line text={address.region} />
-        <Line text={countryNamed(address.country)?.name ?? address.country} />
-      </address>
+      <Address name={`${person.firstName} ${person.lastName}`} address={address} />
       {person.email && (
         <>
           <h2>{words.contact}</h2>
           <p>
             {person.email}
-            {person.phone && <Line text={person.phone} />}
+            {person.phone && (
+              <>
+                <br />
+                {person.phone}
+              </>
+            )}
           </p>
         </>
       )}
@@ -148,16 +151,6 @@ function Person({ frame, person }: Props) {
         </>
       )}
     </aside>
-  )
-}
-
-function Line({ text }: { readonly text: string }) {
-  if (text === '') return null
-  return (
-    <>
-      <br />
-      {text}
-    </>
   )
 }
 
@@ -234,5 +227,31 @@ function Disclosure({ frame, disclosure }: { frame: Frame; disclosure: OrderDisc
         {!isStaff && `, ${words.channels[channel] ?? channel}`}
       </td>
     </tr>
+  )
+}
+
+/** Of an order that was not paid, or of which the address has ended, there is nothing to add. */
+function Belonging({ frame, token, order, person, belonging }: Props) {
+  const { page: words } = frame.words.ownOrders
+  const list = <a href="/account/orders">{belonging === 'own' ? words.see : words.signIn}</a>
+  if (belonging === 'own') {
+    return (
+      <p>
+        {words.joined} {list}
+      </p>
+    )
+  }
+  if (order.state === 'awaiting payment' || person.email === undefined) return null
+  if (belonging === 'unknown') return <p>{list}</p>
+  return (
+    <section aria-labelledby="account">
+      <h2 id="account">{words.title}</h2>
+      <p>{words.hint}</p>
+      <form action={`/orders/${token}/account`} method="post">
+        <button class="button-quiet" type="submit">
+          {words.button}
+        </button>
+      </form>
+    </section>
   )
 }

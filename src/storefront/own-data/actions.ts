@@ -43,7 +43,7 @@ export function askForLink({ frame, gateway }: DataDesk, afterwards: Afterwards)
 export function showData(desk: OpenDesk) {
   return opened(desk, async (owner, request, reply) => {
     const data = await dataOf(desk, owner, pageAsked(request))
-    return sendPage(reply, dataPage(desk.frame, owner.place, data))
+    return sendPage(reply, dataPage(desk.frame, owner, data))
   })
 }
 

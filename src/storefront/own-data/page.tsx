@@ -6,24 +6,25 @@ import type { ComponentChildren } from 'preact'
 import type { OrderSummary } from '../../orders/order.ts'
 import { policy } from '../../privacy/policy.ts'
 import type { Frame } from '../../web/frame.ts'
-import { page } from '../../web/layout.tsx'
 import { Heads } from '../../web/table.tsx'
 import { dayText, Moment } from '../moment.tsx'
 import { Acts, Waiting } from './acts.tsx'
 import { GivenUnder } from './given-under.tsx'
 import type { Explained, PersonData } from './held.ts'
+import { ownPage } from './layout.tsx'
+import type { Owner } from './owner.ts'
 import { Told } from './told.tsx'
 import { Value } from './value.tsx'
 
 type Props = { readonly frame: Frame; readonly place: string; readonly data: PersonData }
 
-/** @param place what the addresses of the pages of this data begin with. */
-export function dataPage(frame: Frame, place: string, data: PersonData): string {
+export function dataPage(frame: Frame, owner: Owner, data: PersonData): string {
   const { page: words, times } = frame.words.data
   const isNothing = data.fields.length === 0
-  return page(
+  return ownPage(
     frame,
-    { title: words.title, unlisted: true },
+    owner,
+    { title: words.title },
     <>
       <h1>{words.title}</h1>
       {isNothing ? (
@@ -32,7 +33,7 @@ export function dataPage(frame: Frame, place: string, data: PersonData): string 
           <p>{words.nothingHint}</p>
         </>
       ) : (
-        <Held frame={frame} place={place} data={data} />
+        <Held frame={frame} place={owner.place} data={data} />
       )}
       <NotHeld frame={frame} data={data} />
       <p class="quiet small">{times}</p>

@@ -1,10 +1,9 @@
 /** A stored value, as its owner reads it. */
 
-import { countryNamed } from '../../base/countries.ts'
 import { formatMoney, money } from '../../base/money.ts'
 import type { OrderSummary } from '../../orders/order.ts'
-import type { PostalAddress } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
+import { addressLines } from '../address.tsx'
 import { Moment, momentText } from '../moment.tsx'
 import type { Explained } from './held.ts'
 
@@ -44,19 +43,9 @@ function textOf({ frame, order, field: { name, value } }: Props): string {
     return words.label(Math.ceil((value.length * 3) / 4 / 1024))
   }
   if (typeof value === 'string') return value
-  if ('line1' in value) return lined(addressLines(value))
+  if ('line1' in value) return addressLines(value).join('\n')
   if (!('postalAddress' in value)) return JSON.stringify(value)
   const { firstName, lastName, postalAddress, phone } = value
-  return lined([`${firstName} ${lastName}`, ...addressLines(postalAddress), phone])
-}
-
-/** An address in the lines of a letter; those that it does not have are empty. */
-export function addressLines(address: PostalAddress): readonly string[] {
-  const { line1, line2, postalCode, city, region, country } = address
-  const place = countryNamed(country)?.name ?? country
-  return [line1, line2, `${postalCode} ${city}`.trim(), region, place]
-}
-
-function lined(lines: readonly string[]): string {
-  return lines.filter((line) => line !== '').join('\n')
+  const lines = [`${firstName} ${lastName}`, ...addressLines(postalAddress), phone]
+  return lines.join('\n').trim()
 }

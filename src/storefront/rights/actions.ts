@@ -14,15 +14,16 @@ import { rectify } from '../../privacy/rectification.ts'
 import { recordOnline } from '../../privacy/requests.ts'
 import { liftRestriction, restrict, restrictedSince } from '../../privacy/restriction.ts'
 import { queried, submitted } from '../../web/body.ts'
+import type { ContactForm } from '../contact-input.tsx'
 import { type Asked, type OpenDesk, type Owner, opened } from '../own-data/owner.ts'
 import { sendPage } from '../shelves.ts'
-import { type CorrectionForm, heldForm, readCorrection, toldBefore } from './form.ts'
+import { heldForm, readCorrection, toldBefore } from './form.ts'
 import { rightsPage } from './page.tsx'
 
 type Sent = {
   readonly order: OrderSummary
   readonly done?: string
-  readonly form?: CorrectionForm
+  readonly form?: ContactForm
 }
 
 export function showRights(desk: OpenDesk) {
@@ -72,7 +73,7 @@ export function liftUse(desk: OpenDesk) {
 
 async function send(
   desk: OpenDesk,
-  { place }: Owner,
+  owner: Owner,
   reply: FastifyReply,
   { order, done, form }: Sent,
   status = 200,
@@ -86,7 +87,7 @@ async function send(
   ])
   const acts = { restricted: restricted.get(order.id), hold: holds.get(order.id), done }
   const shown = { ...acts, order, form: form ?? heldForm(held), told: toldBefore(told) }
-  return sendPage(reply, rightsPage(desk.frame, place, shown), status)
+  return sendPage(reply, rightsPage(desk.frame, owner, shown), status)
 }
 
 /** @throws {Fault} `not_found` for an order that is not the owner's. */

@@ -5,13 +5,11 @@ import type { OrderDisclosure } from '../../orders/disclosures.ts'
 import type { showOwner } from '../../privacy/gateway.ts'
 import { CORRECTABLE, type Correction } from '../../privacy/rectification.ts'
 import type { Submitted } from '../../web/body.ts'
-import type { FieldErrors } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { problemWords } from '../checkout/form.ts'
+import type { ContactForm } from '../contact-input.tsx'
 
 export type Held = Awaited<ReturnType<typeof showOwner>>
-
-export type CorrectionForm = { readonly typed: Submitted; readonly errors: FieldErrors }
 
 /** The form as it is shown first: with what is held. */
 export function heldForm({
@@ -20,7 +18,7 @@ export function heldForm({
   lastName,
   phone,
   orderNote,
-}: Held): CorrectionForm {
+}: Held): ContactForm {
   const { country: _, ...address } = postalAddress ?? { country: '' }
   return { typed: { firstName, lastName, phone, orderNote, ...address }, errors: {} }
 }
@@ -30,7 +28,7 @@ export function readCorrection(
   words: Words,
   typed: Submitted,
   held: Held,
-): { readonly corrections: readonly Correction[] } | CorrectionForm {
+): { readonly corrections: readonly Correction[] } | ContactForm {
   const read = readContact({ ...typed, email: held.email }, held.postalAddress?.country ?? '')
   if ('problems' in read) return { typed, errors: problemWords(words, read.problems) }
   const corrections = read.contact.filter((value): value is Correction =>

@@ -5,16 +5,17 @@ import type { OrderSummary } from '../../orders/order.ts'
 import type { LegalHold } from '../../privacy/legal-hold.ts'
 import { hasErrors } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
-import { page } from '../../web/layout.tsx'
+import type { ContactForm } from '../contact-input.tsx'
 import { dayText, Moment } from '../moment.tsx'
+import { ownPage } from '../own-data/layout.tsx'
+import type { Owner } from '../own-data/owner.ts'
 import { Correct, CorrectionErrors } from './_correct.tsx'
-import type { CorrectionForm } from './form.ts'
 
 type Shown = {
   readonly order: OrderSummary
   readonly restricted: Temporal.Instant | undefined
   readonly hold: LegalHold | undefined
-  readonly form: CorrectionForm
+  readonly form: ContactForm
   readonly told: readonly OrderDisclosure[]
   /** What was just done, in words. */
   readonly done: string | undefined
@@ -22,13 +23,15 @@ type Shown = {
 
 type Props = { readonly frame: Frame; readonly place: string } & Shown
 
-export function rightsPage(frame: Frame, place: string, shown: Shown): string {
+export function rightsPage(frame: Frame, owner: Owner, shown: Shown): string {
   const { rights: words, data } = frame.words
   const { order, hold, done, form } = shown
+  const { place } = owner
   const props = { frame, place, ...shown }
-  return page(
+  return ownPage(
     frame,
-    { title: words.title(order.number), unlisted: true, hasErrors: hasErrors(form.errors) },
+    owner,
+    { title: words.title(order.number), hasErrors: hasErrors(form.errors) },
     <>
       <CorrectionErrors frame={frame} form={form} />
       <h1>{words.title(order.number)}</h1>

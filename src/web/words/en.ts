@@ -3,12 +3,14 @@
  */
 
 import { account } from './en/account.ts'
+import { addresses } from './en/addresses.ts'
 import { backoffice } from './en/backoffice.ts'
 import { checkout } from './en/checkout.ts'
 import { data } from './en/data.ts'
 import { factors } from './en/factors.ts'
 import { form } from './en/form.ts'
 import { frame } from './en/frame.ts'
+import { ownOrders } from './en/own-orders.ts'
 import { problem } from './en/problem.ts'
 import { requests } from './en/requests.ts'
 import { retention } from './en/retention.ts'
@@ -25,6 +27,8 @@ export const en = {
   checkout,
   data,
   factors,
+  addresses,
+  ownOrders,
   account,
   requests,
   retention,

@@ -39,6 +39,9 @@ export function overviewPage(frame: Frame, shown: Overview): string {
         </dd>
       </dl>
       <Sessions frame={frame} sessions={sessions} present={session} />
+      <p>
+        <a href="/account/data/erasure">{words.end}</a>
+      </p>
       <p class="quiet small">{frame.words.data.times}</p>
     </>,
   )

@@ -4,8 +4,9 @@ import type { FastifyReply } from 'fastify'
 import { Fault } from '../../../base/failure.ts'
 import { isId } from '../../../base/ids.ts'
 import { endOtherSessions, endOwnSession } from '../../../customers/session.ts'
+import { parameter } from '../../../web/body.ts'
 import type { AccountDesk } from '../desk.ts'
-import { leave, parameter, type Visit } from '../visit.ts'
+import { leave, type Visit } from '../visit.ts'
 
 /** Ended already, it stays so; that of anybody else is not theirs to end. */
 export async function endOne(desk: AccountDesk, visit: Visit): Promise<FastifyReply> {

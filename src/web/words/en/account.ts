@@ -15,9 +15,12 @@ export const account = {
   menu: {
     title: 'Your account',
     overview: 'Overview',
+    orders: 'Orders',
+    addresses: 'Addresses',
     password: 'Password',
     factor: 'Second factor',
     passkeys: 'Passkeys',
+    data: 'Your data',
     signOut: 'Sign out',
   },
   signUp: {
@@ -57,6 +60,7 @@ export const account = {
   },
   overview: {
     title: 'Your account',
+    end: 'End your account, or have all of your data deleted',
     email: 'E-mail',
     since: 'Open since',
   },

@@ -1,0 +1,42 @@
+/**
+ * The door to all that is held about a person, for whoever is signed in: no mail is needed, a fresh proof is.
+ *
+ * Theirs is the account, the orders of the account, and every order that was placed with the account's own address,
+ * which somebody has confirmed.
+ *
+ * Invariant: a session alone opens nothing here: it is 30 minutes young, or its person has entered the password.
+ */
+
+import type { Database } from '../../base/database.ts'
+import type { Id } from '../../base/ids.ts'
+import { provenUntil } from '../../customers/session.ts'
+import { orderIdsOf } from '../../orders/belonging.ts'
+import { emailDigest, subjectsOfEmail } from '../../privacy/vault.ts'
+import type { Door } from '../own-data/owner.ts'
+import type { AccountDesk } from './desk.ts'
+import { leadingBack, signedIn } from './visit.ts'
+
+export const PLACE = '/account/data'
+
+export function byAccount(desk: AccountDesk): Door {
+  const { gateway } = desk
+  return async (request) => {
+    const person = await signedIn(desk, request)
+    if (person === undefined) return { first: leadingBack(request, '/account/sign-in') }
+    const { account, session } = person
+    const endsAt = await provenUntil(gateway, session)
+    if (endsAt === undefined) return { first: leadingBack(request, '/account/proof') }
+    const subjects = await subjectsOf(gateway.database, account)
+    return { place: PLACE, subjects, account, endsAt }
+  }
+}
+
+/** Newest first. An account that has ended at this moment has none. */
+async function subjectsOf(database: Database, account: Id): Promise<readonly Id[]> {
+  const digest = await emailDigest(database, account)
+  const [ordered, named] = await Promise.all([
+    orderIdsOf(database, account),
+    digest === undefined ? [] : subjectsOfEmail(database, digest),
+  ])
+  return [...new Set([...ordered, ...named])].toSorted().toReversed()
+}
