@@ -105,8 +105,8 @@ export async function addPasskey(
   const { challenge, signCount } = made
   if (openSessionToken(customers, REGISTRATION, session, challenge) === undefined) return false
   return database.transaction(async (tx) => {
-    const known = await lockPasskeys(tx, account)
-    if (known >= MOST) throw tooMany()
+    await lockAccount(tx, account)
+    if ((await passkeysHeld(vault, tx, account)).length >= MOST) throw tooMany()
     if (!(await spend(customers, tx, challenge))) return false
     const now = clock()
     const id = newId(now)
@@ -125,6 +125,7 @@ export async function removePasskey(
   id: Id,
 ): Promise<void> {
   await database.transaction(async (tx) => {
+    await lockAccount(tx, account)
     const removed = await tx.run(sql`
       delete from account_passkey where id = ${id} and account_id = ${account}`)
     if (removed === 0) return
@@ -162,6 +163,7 @@ export async function signInByPasskey(
   const passkey = held.find(({ credential }) => credential === sent.credential)
   if (passkey === undefined || !isSignedBy(passkey.publicKey, sent)) return undefined
   const session = await database.transaction(async (tx) => {
+    await lockAccount(tx, account)
     if (!(await spend(entry, tx, asserted.challenge))) return undefined
     if (!(await countUse(entry, tx, passkey.id, asserted.signCount))) return undefined
     return startSession(entry, tx, account)
@@ -186,12 +188,9 @@ async function countUse(
   return used === 1
 }
 
-/** How many passkeys an account has; nobody else adds one meanwhile. */
-async function lockPasskeys(tx: Transaction, account: Id): Promise<number> {
+/** Before anything else of it, as its end does: so that neither waits for the other in a circle. */
+async function lockAccount(tx: Transaction, account: Id): Promise<void> {
   await tx.run(sql`select 1 from account where id = ${account} for update`)
-  const { n } = await tx.one<{ n: number }>(sql`
-    select count(*) as n from account_passkey where account_id = ${account}`)
-  return n
 }
 
 /** Whether a challenge is answered for the first time. Those that are too old to be answered are deleted by the way. */

@@ -46,10 +46,9 @@ export async function signIn(
     // A password that was changed meanwhile does not open a session any more.
     (await isTurn(tx, account)) ? enter(entry, tx, account) : undefined,
   )
-  if (entered !== undefined && 'session' in entered) {
-    await forgetAttempts(entry.database, name)
-    entry.addresses.forgive(address)
-  }
+  if (entered === undefined) return undefined
+  entry.addresses.forgive(address)
+  if ('session' in entered) await forgetAttempts(entry.database, name)
   return entered
 }
 

@@ -18,7 +18,7 @@ import { newestOrder } from '../support/outside.ts'
 import { arrived, shipped } from '../support/own-data.ts'
 import { ADA, buy, goToPay } from '../support/purchase.ts'
 import { shopperAt } from '../support/shopper.ts'
-import { PASSWORD } from '../support/sign-in.ts'
+import { openAccount, PASSWORD, withFactor, withPasskey } from '../support/sign-in.ts'
 import { testStore } from '../support/store.ts'
 
 let ahead = Temporal.Duration.from({ minutes: 0 })
@@ -176,6 +176,24 @@ test('C3.1 an account ends when its person asks: no copy of its rows opens, and 
   assert.deepEqual(await leftOf(store, account), {})
   assert.equal((await shopper.get('/account')).url.pathname, '/account/sign-in')
   assert.ok((await openHeld(vault, database, order, ['email'])).email)
+})
+
+test('C3.1 what a person signs in with is shown to them by name, and ends with their account', async () => {
+  const account = await openAccount(store.gateway, 'signs-in@account.example')
+  await withFactor(store.gateway, account)
+  await withPasskey(store.gateway, account, { name: 'Blue phone' })
+  const { holdings } = store.erasing
+  const shown = async () => (await showAll(holdings, database, [account.id])).fields
+  const before = await shown()
+  const of = (name: string) => before.filter((field) => field.name === name)
+  assert.deepEqual([of('passkeyName')[0]?.value, of('passkeyName').length], ['Blue phone', 1])
+  for (const name of ['account_factor.created_at', 'account_passkey.created_at']) {
+    assert.equal(of(name).length, 1, name)
+  }
+  assert.deepEqual([...of('totpSecret'), ...of('recoveryHashes')], [])
+  assert.ok(await erase(store.erasing, [account.id]))
+  assert.deepEqual(await shown(), [])
+  assert.deepEqual(await leftOf(store, account.id), {})
 })
 
 test('C3.1 an address that nobody confirms ends after a day, with its link', async () => {

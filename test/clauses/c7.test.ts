@@ -6,6 +6,7 @@ import { sql } from '../../src/base/database.ts'
 import type { Events, Log } from '../../src/base/log.ts'
 import { load, policy } from '../../src/privacy/policy.ts'
 import { accountLink } from '../support/account.ts'
+import { newAuthenticator } from '../support/authenticator.ts'
 import { ADA, buy, order } from '../support/purchase.ts'
 import { shopperAt } from '../support/shopper.ts'
 import { testStore } from '../support/store.ts'
@@ -118,6 +119,27 @@ test('C7 logs and rows of an account know no address, no password, nor who came 
     union all select to_jsonb(a)::text from account a`)
   assert.ok(rows.length >= 2)
   for (const { row } of rows) assert.doesNotMatch(row, /canary|203\.0|127\.0|Mozilla/i)
+})
+
+test('C7 who asks for a passkey, or answers for one that is unknown, leaves no row and no word', async () => {
+  const visitor = shopperAt(store.url)
+  const site = { origin: store.url.origin, host: store.url.hostname }
+  const ask = async () => {
+    const { text } = await visitor.post('/account/sign-in/passkey', { to: '/account/canary' })
+    const challenge = /challenge&quot;:&quot;([\w-]+)/.exec(text)?.[1] ?? ''
+    const answer = newAuthenticator(site).signIn(challenge, 'canary')
+    const { status } = await visitor.post('/account/sign-in/passkey/answer', { ...answer })
+    assert.equal(status, 401)
+    return answer
+  }
+  await ask()
+  const before = await rowCounts()
+  events.length = 0
+  const { credential, clientData } = await ask()
+  assert.deepEqual(await rowCounts(), before)
+  assert.deepEqual(visitor.given, [])
+  const text = JSON.stringify(events)
+  for (const value of ['canary', credential, clientData]) assert.ok(!text.includes(value))
 })
 
 test('C7 a policy that keeps or gives behaviour does not load', () => {

@@ -11,14 +11,17 @@ import assert from 'node:assert/strict'
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { after, before, test } from 'node:test'
+import { systemClock } from '../../src/base/clock.ts'
 import { sql } from '../../src/base/database.ts'
+import { codeOf, fromBase32, stepAt } from '../../src/credentials/one-time-code.ts'
 import { accountLink } from '../support/account.ts'
 import { searchFiles, searchRows, settle } from '../support/attic.ts'
+import { newAuthenticator } from '../support/authenticator.ts'
 import { namesIn, type Search, searchFor } from '../support/canary.ts'
 import { type Clerk, clerkAt } from '../support/clerk.ts'
 import { control, inbox, journal } from '../support/outside.ts'
 import { goToPay, order as orderAt, pay } from '../support/purchase.ts'
-import { shopperAt } from '../support/shopper.ts'
+import { fieldsOf, type Shopper, shopperAt } from '../support/shopper.ts'
 import { testStore } from '../support/store.ts'
 
 /** With letters and digits as far as the field allows. Ireland: a postal code of both, and no customs border. */
@@ -47,12 +50,24 @@ const VISITOR = {
 const SECRETS = {
   password: 'Cerulean9vx lantern on the 44q pier',
   nextPassword: 'Ochre7kz lantern under the 55q pier',
+  passkeyName: 'Vermeil6qz telephone',
 } as const
 
-type Made = { trackingNumber: string; label: Buffer; link: string; accountLink: string }
+type Made = {
+  trackingNumber: string
+  label: Buffer
+  link: string
+  accountLink: string
+  factor: string
+  recovery: string
+  passkey: Buffer
+}
 
 /** What the carrier and we make of the person: it lies sealed like all the rest, or nowhere. */
-const made: Made = { trackingNumber: '', label: Buffer.alloc(0), link: '', accountLink: '' }
+const made: Made = {
+  ...{ trackingNumber: '', label: Buffer.alloc(0), link: '', accountLink: '' },
+  ...{ factor: '', recovery: '', passkey: Buffer.alloc(0) },
+}
 
 const store = await testStore({ after }, { embedded: true })
 const reached = new Set<string>()
@@ -82,6 +97,11 @@ before(async () => {
     trackingNumber: made.trackingNumber,
     link: made.link,
     accountLink: made.accountLink,
+    factor: made.factor,
+    factorBytes: fromBase32(made.factor),
+    recovery: made.recovery,
+    recoveryCompact: made.recovery.replace('-', ''),
+    passkey: made.passkey,
     ...SECRETS,
   })
   searchAll = (bytes) => [...searchPerson(bytes), ...searchVisitor(bytes)]
@@ -165,6 +185,29 @@ async function haveAccount(): Promise<void> {
   })
   assert.equal(url.pathname, '/account')
   assert.ok(text.includes(email))
+  await secureAccount(person)
+}
+
+/** A passkey and a second factor, each used once. */
+async function secureAccount(person: Shopper): Promise<void> {
+  const { nextPassword: password, passkeyName: name } = SECRETS
+  const site = { origin: store.url.origin, host: store.url.hostname }
+  const key = newAuthenticator(site)
+  made.passkey = Buffer.from(key.credential, 'base64url')
+  const invitation = await person.post('/account/passkeys/invitation', { name, password })
+  const challenge = /challenge&quot;:&quot;([\w-]+)/.exec(invitation.text)?.[1] ?? ''
+  const added = await person.post('/account/passkeys', { name, ...key.register(challenge) })
+  assert.ok(added.text.includes(name))
+
+  const setup = await person.post('/account/factor/setup', { password })
+  made.factor = (/class="secret">([A-Z2-7 ]+)</.exec(setup.text)?.[1] ?? '').replaceAll(' ', '')
+  const code = codeOf(fromBase32(made.factor), stepAt(systemClock()))
+  const { text } = await person.post('/account/factor', { ...fieldsOf(setup.text), code })
+  made.recovery = /<code>([a-z2-9-]{11})</.exec(text)?.[1] ?? ''
+  await person.post('/account/sign-out', {})
+  const step = await person.post('/account/sign-in', { email: PERSON.email, password })
+  const sent = { ...fieldsOf(step.text), code: made.recovery }
+  assert.equal((await person.post('/account/sign-in/code', sent)).url.pathname, '/account')
 }
 
 async function ship(packing: Clerk, at: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Signing in with more than a password, in a browser with a virtual authenticator (Chromium's own): a second factor from
- * its QR code to its end, passkeys from the first to the last.
+ * Signing in with more than a password, in a browser with a virtual authenticator (Chromium's own): a second factor
+ * from its QR code to its end, passkeys from the first to the last.
  */
 
 import assert from 'node:assert/strict'

@@ -3,6 +3,7 @@
 import type { Passkey } from '../../../customers/passkeys.ts'
 import { ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
+import { Heads } from '../../../web/table.tsx'
 import { Moment } from '../../moment.tsx'
 import { PasswordProof } from '../factor/page.tsx'
 import { accountPage } from '../layout.tsx'
@@ -52,15 +53,7 @@ function Table({
   const { passkeys: words } = frame.words.factors
   return (
     <table class="table table-stacked">
-      <thead>
-        <tr>
-          {[words.name, words.added, words.used, words.act].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Heads heads={[words.name, words.added, words.used, words.act]} />
       <tbody>
         {passkeys.map(({ id, name, createdAt, lastUsedAt }) => (
           <tr key={id}>
