@@ -1,7 +1,7 @@
 /**
  * The policy's conditions for the staff: while what a role may see a person.
  *
- * `main.ts` hands them to the gateway under the names that the policy's table uses.
+ * `src/_conditions.ts` hands them to the gateway under the names that the policy's table uses.
  */
 
 import { type Queries, sql } from '../base/database.ts'

@@ -143,7 +143,7 @@ export type Purpose =
   | 'RightsFulfilment'
   | 'LegalCompliance'
 
-/** What must be so for a flow to happen. `main.ts` hands the gateway a function for each. */
+/** What must be so for a flow to happen. `src/_conditions.ts` hands the gateway a function for each. */
 export type Condition =
   | 'the payment is open'
   | 'the shipment is open'

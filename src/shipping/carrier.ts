@@ -50,7 +50,7 @@ export type TrackingEvent = {
 /** Headers of a webhook, by their names in lower case. */
 export type WebhookHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** To add a carrier, write an adapter in `shipping/carriers/` and name it in `main.ts`. */
+/** To add a carrier, write an adapter in `shipping/carriers/` and name it in `src/_parties.ts`. */
 export interface Carrier {
   /** As the gateway knows the company. */
   readonly name: string
