@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
+import { buy } from '../../test/support/purchase.ts'
 import { testStore } from '../../test/support/store.ts'
 import { type Database, sql } from '../base/database.ts'
 import { apart } from './holdings.ts'
@@ -50,6 +51,43 @@ test('C3.1 a table that is added with personal data and is not on the map is fou
     'wish.subject leads to a person',
   ])
 })
+
+/** The job queue's own schema, whose tables bear no comments: what may be in them is said here. */
+const QUEUE = 'graphile_worker'
+
+test('C3.1 no other schema holds a table, but the job queue’s own', async () => {
+  const { schemas } = await store.database.one<{ schemas: string[] }>(sql`
+    select coalesce(array_agg(distinct n.nspname::text order by n.nspname::text), '{}') as schemas
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'm', 'f') and n.nspname !~ '^pg_|^information_schema$'`)
+  assert.deepEqual(schemas, [QUEUE, 'public'])
+})
+
+test('C3.1 the job queue holds ids, names of tasks and times, and nothing else', async () => {
+  const { database } = store
+  await buy(store)
+  const tables = await database.many<{ name: string }>(sql`
+    select tablename as name from pg_tables where schemaname = ${QUEUE} order by 1`)
+  const names = tables.map(({ name }) => name)
+  assert.deepEqual(names, [
+    ...['_private_job_queues', '_private_jobs', '_private_known_crontabs'],
+    ...['_private_tasks', 'migrations'],
+  ])
+  for (const name of names) {
+    const { rows } = await database.pool.query(`select to_jsonb(t) as row from ${QUEUE}.${name} t`)
+    assert.ok(rows.length > 0 || name !== '_private_jobs', 'a mail waits')
+    for (const text of rows.flatMap(({ row }) => textsIn(row))) assert.match(text, HARMLESS, name)
+  }
+})
+
+/** A key with the id of what it is about, a name of our own, a time. */
+const HARMLESS = /^([a-z ]+ )?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$|^[a-z ]*$|^[\d:.TZ+-]+$/
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap(textsIn)
+}
 
 test('C3.1 the map names no table that is not there, and none twice', async () => {
   const named = [...holdings.flatMap(({ tables }) => tables), ...Object.keys(apart)]

@@ -5,6 +5,7 @@
  * when the answer has left.
  */
 
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendDataLink } from '../../orders/data-link.ts'
 import { isPersonal, Personal } from '../../privacy/personal.ts'
@@ -14,9 +15,9 @@ import type { Afterwards } from '../afterwards.ts'
 import { sendPage } from '../shelves.ts'
 import { askPage, sentPage } from './ask.tsx'
 import type { DataDesk } from './desk.ts'
-import { asCsv, asJson } from './downloads.ts'
-import { dataOf } from './held.ts'
-import { type OpenDesk, opened } from './owner.ts'
+import { asCsv, asJson, type Parts } from './downloads.ts'
+import { dataInParts, dataOf, ORDERS_A_PAGE } from './held.ts'
+import { type Asked, type OpenDesk, type Owner, opened } from './owner.ts'
 import { dataPage } from './page.tsx'
 import { dataPaper } from './paper.ts'
 
@@ -42,33 +43,49 @@ export function askForLink({ frame, gateway }: DataDesk, afterwards: Afterwards)
 
 export function showData(desk: OpenDesk) {
   return opened(desk, async (owner, request, reply) => {
-    const data = await dataOf(desk, owner, pageAsked(request))
+    const data = await dataOf(desk, owner, pageOf(request))
     return sendPage(reply, dataPage(desk.frame, owner, data))
   })
 }
 
 export function downloadJson(desk: OpenDesk) {
   return opened(desk, async (owner, _, reply) =>
-    sendFile(reply, 'my-data.json', 'application/json', asJson(await dataOf(desk, owner))),
+    sendParts(reply, 'my-data.json', 'application/json', asJson(partsOf(desk, owner))),
   )
 }
 
 export function downloadCsv(desk: OpenDesk) {
   return opened(desk, async (owner, _, reply) =>
-    sendFile(reply, 'my-data.csv', 'text/csv; charset=utf-8', asCsv(await dataOf(desk, owner))),
+    sendParts(reply, 'my-data.csv', 'text/csv; charset=utf-8', asCsv(partsOf(desk, owner))),
   )
 }
 
 /** Of one page of orders, as drawing takes its time: with thousands of them the other files hold all. */
 export function downloadPdf(desk: OpenDesk) {
   return opened(desk, async (owner, request, reply) => {
-    const data = await dataOf(desk, owner, pageAsked(request))
+    const data = await dataOf(desk, owner, pageOf(request))
     const pdf = await writtenAsPdf(dataPaper(desk.frame, data))
     return sendFile(reply, 'my-data.pdf', 'application/pdf', pdf)
   })
 }
 
 export function sendFile(reply: FastifyReply, name: string, type: string, file: string | Buffer) {
-  reply.header('content-disposition', `attachment; filename="${name}"`)
-  return reply.type(type).send(Buffer.from(file))
+  return asFile(reply, name, type).send(Buffer.from(file))
+}
+
+/** What fails on the way breaks off: nobody takes half of it for the whole. */
+function sendParts(reply: FastifyReply, name: string, type: string, parts: AsyncIterable<string>) {
+  return asFile(reply, name, type).send(Readable.from(parts, { objectMode: false }))
+}
+
+function pageOf(request: Asked) {
+  return { page: pageAsked(request), orders: ORDERS_A_PAGE }
+}
+
+function partsOf(desk: DataDesk, owner: Owner): Parts {
+  return () => dataInParts(desk, owner)
+}
+
+function asFile(reply: FastifyReply, name: string, type: string): FastifyReply {
+  return reply.header('content-disposition', `attachment; filename="${name}"`).type(type)
 }

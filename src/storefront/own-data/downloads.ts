@@ -1,6 +1,8 @@
 /**
  * A person's data to take along: as JSON for programs, as CSV for a spreadsheet (art. 20 GDPR).
  *
+ * They are written part by part: whoever has ordered ten thousand times takes no more memory than others.
+ *
  * Invariant: both hold every value that the page shows, under the names that the store itself uses.
  * Invariant: no cell of the CSV is a formula, since others may have typed what is in it.
  */
@@ -8,19 +10,48 @@
 import { policy } from '../../privacy/policy.ts'
 import type { Explained, PersonData } from './held.ts'
 
-export function asJson({ at, orders, fields, told }: PersonData): string {
-  const numbers = numbersOf({ orders })
-  const shown = {
-    made: at.toString({ smallestUnit: 'second' }),
-    policy: { revision: policy.revision, lastUpdate: policy.lastUpdate },
-    orders: orders.map(({ id, number, placedAt, state }) => ({ number, id, placedAt, state })),
-    held: fields.map(({ subject, name, value, rule, clause, holds, since, until, ground }) => ({
+/** The data part by part, as often as it is asked for: each time from its beginning. */
+export type Parts = () => AsyncIterable<PersonData>
+
+export async function* asJson(parts: Parts): AsyncGenerator<string> {
+  const { revision, lastUpdate } = policy
+  let made = ''
+  for await (const { at } of parts()) {
+    made = at.toString({ smallestUnit: 'second' })
+    break
+  }
+  yield `{"made": ${JSON.stringify(made)},\n"policy": ${JSON.stringify({ revision, lastUpdate })}`
+  yield* list('orders', parts, ({ orders }) =>
+    orders.map(({ id, number, placedAt, state }) => ({ number, id, placedAt, state })),
+  )
+  yield* list('held', parts, ({ orders, fields }) => {
+    const numbers = numbersOf({ orders })
+    return fields.map(({ subject, name, value, rule, clause, holds, since, until, ground }) => ({
       ...{ order: numbers.get(subject), name, value, rule, clause, why: holds, since },
       ...{ until, ground },
-    })),
-    disclosures: told.map(({ subject, ...one }) => ({ order: numbers.get(subject), ...one })),
+    }))
+  })
+  yield* list('disclosures', parts, ({ orders, told }) => {
+    const numbers = numbersOf({ orders })
+    return told.map(({ subject, ...one }) => ({ order: numbers.get(subject), ...one }))
+  })
+  yield '}\n'
+}
+
+async function* list(
+  name: string,
+  parts: Parts,
+  itemsOf: (part: PersonData) => readonly object[],
+): AsyncGenerator<string> {
+  yield `,\n"${name}": [`
+  let before = '\n'
+  for await (const part of parts()) {
+    const lines = itemsOf(part).map((item) => JSON.stringify(item))
+    if (lines.length === 0) continue
+    yield before + lines.join(',\n')
+    before = ',\n'
   }
-  return `${JSON.stringify(shown, null, 2)}\n`
+  yield ']'
 }
 
 const HEAD = [
@@ -29,7 +60,15 @@ const HEAD = [
 ]
 
 /** RFC 4180, with a byte order mark, without which spreadsheets take it for another encoding. */
-export function asCsv(data: PersonData): string {
+export async function* asCsv(parts: Parts): AsyncGenerator<string> {
+  yield `\ufeff${HEAD.join(',')}\r\n`
+  for await (const part of parts()) {
+    const rows = rowsOf(part).map((row) => `${row.map(cell).join(',')}\r\n`)
+    if (rows.length > 0) yield rows.join('')
+  }
+}
+
+function rowsOf(data: PersonData): readonly (readonly string[])[] {
   const numbers = numbersOf(data)
   const held = data.fields.map((field) => [
     ...['held', String(numbers.get(field.subject) ?? ''), field.name, textOf(field.value)],
@@ -41,8 +80,7 @@ export function asCsv(data: PersonData): string {
     ...[one.purpose, one.clause, one.grantedAt.toString(), '', one.because],
     ...[one.recipient, one.company, one.channel, one.outcome ?? ''],
   ])
-  const rows = [HEAD, ...held, ...told].map((row) => row.map(cell).join(','))
-  return `\ufeff${rows.join('\r\n')}\r\n`
+  return [...held, ...told]
 }
 
 function numbersOf({ orders }: Pick<PersonData, 'orders'>): ReadonlyMap<string, number> {

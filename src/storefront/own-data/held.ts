@@ -42,27 +42,45 @@ export type PersonData = {
   readonly holds: ReadonlyMap<Id, LegalHold>
   /** Deletions that wait, each with the token of its page. */
   readonly waiting: readonly { readonly dueAt: Temporal.Instant; readonly token: string }[]
-  /** Which page of how many this is; the downloads are one page. */
+  /** Which page of how many this is. */
   readonly page: number
   readonly pages: number
 }
 
 /** Whoever has ordered often sees so many orders at a time. */
-const ORDERS_A_PAGE = 20
+export const ORDERS_A_PAGE = 20
+/** A file is written in parts of so many. */
+const ORDERS_A_PART = 100
+
+type Held = Pick<DataDesk, 'gateway' | 'erasing'>
+type Of = Pick<Owner, 'subjects' | 'endsAt'>
+
+/** All of it, part by part: no connection is held while a part is sent. */
+export async function* dataInParts(
+  desk: Held,
+  owner: Of,
+  ordersAPart = ORDERS_A_PART,
+): AsyncGenerator<PersonData> {
+  for (let [page, pages] = [1, 1]; page <= pages; page += 1) {
+    const part = await dataOf(desk, owner, { page, orders: ordersAPart })
+    pages = part.pages
+    yield part
+  }
+}
 
 /** All of it, or a page of orders with the account on the first; a page that is not there is the last one. */
 export async function dataOf(
-  { gateway, erasing }: DataDesk,
-  { subjects: all, endsAt }: Pick<Owner, 'subjects' | 'endsAt'>,
-  asked?: number,
+  { gateway, erasing }: Held,
+  { subjects: all, endsAt }: Of,
+  asked?: { readonly page: number; readonly orders: number },
 ): Promise<PersonData> {
   return gateway.database.together(async (on) => {
     const accounts = await accountsAmong(on, all)
     const ids = all.filter((id) => !accounts.includes(id))
-    const pages = asked === undefined ? 1 : Math.max(1, Math.ceil(ids.length / ORDERS_A_PAGE))
-    const page = Math.min(asked ?? 1, pages)
-    const begin = (page - 1) * ORDERS_A_PAGE
-    const ordered = asked === undefined ? ids : ids.slice(begin, begin + ORDERS_A_PAGE)
+    const { page: wanted, orders: many } = asked ?? { page: 1, orders: Math.max(1, ids.length) }
+    const pages = Math.max(1, Math.ceil(ids.length / many))
+    const page = Math.min(wanted, pages)
+    const ordered = ids.slice((page - 1) * many, page * many)
     const subjects = page === 1 ? [...accounts, ...ordered] : ordered
     const [orders, { fields, told }, renewals, restricted, holds, plans] = await Promise.all([
       listOrders(on, { ids: ordered, limit: ordered.length }),

@@ -16,8 +16,10 @@ import { show } from '../../privacy/gateway.ts'
 import { dataToken, openDataToken } from '../../privacy/person-link.ts'
 import { Personal } from '../../privacy/personal.ts'
 import { policy } from '../../privacy/policy.ts'
-import { emailLookUp } from '../../privacy/vault.ts'
+import { emailLookUp, subjectsOfEmail } from '../../privacy/vault.ts'
 import { en } from '../../web/words/en.ts'
+import { asCsv, asJson, type Parts } from './downloads.ts'
+import { dataInParts } from './held.ts'
 
 let ahead = Temporal.Duration.from({ minutes: 0 })
 const store = await testStore({ after }, { clock: () => systemClock().add(ahead) })
@@ -244,7 +246,40 @@ test('twenty orders are a page, and the downloads hold all', async () => {
   assert.match((await visitor.get(path)).text, /page=2">Older orders/)
   const { orders: all } = JSON.parse((await visitor.get(`${path}.json`)).text)
   assert.equal(all.length, 21)
+  await inParts(await subjectsOfEmail(database, subjects(email)))
 })
+
+/** In how many parts a file is written makes no difference, and it is not ahead of its reader. */
+async function inParts(ids: readonly Id[]): Promise<void> {
+  const desk = { gateway, erasing: store.erasing }
+  let loaded = 0
+  const parts = (orders: number): Parts =>
+    async function* () {
+      for await (const part of dataInParts(
+        desk,
+        { subjects: ids, endsAt: gateway.clock() },
+        orders,
+      )) {
+        loaded += 1
+        yield part
+      }
+    }
+  const whole = async (file: AsyncIterable<string>) => (await Array.fromAsync(file)).join('')
+  const lists = async (orders: number) => {
+    const { held, disclosures, orders: numbers } = JSON.parse(await whole(asJson(parts(orders))))
+    return [held, disclosures, numbers].map((items) =>
+      items.map((item: object) => JSON.stringify(item)).toSorted(),
+    )
+  }
+  assert.deepEqual(await lists(4), await lists(99))
+  const rows = async (orders: number) =>
+    (await whole(asCsv(parts(orders)))).split('\r\n').toSorted()
+  assert.deepEqual(await rows(4), await rows(99))
+  loaded = 0
+  const file = asCsv(parts(4))
+  for (let piece = 0; piece < 3; piece += 1) await file.next()
+  assert.equal(loaded, 2)
+}
 
 type Downloaded = {
   readonly held: readonly Readonly<
