@@ -2,6 +2,7 @@
 
 import { accountingRecordLives, orderIsOpen, reasonIsStated } from './backoffice/conditions.ts'
 import { isAccountRequest } from './customers/account-link.ts'
+import { isAccountChange } from './customers/account-notice.ts'
 import { isAnnouncedEvent } from './orders/announce.ts'
 import { isCorrection, isRequest } from './orders/data-link.ts'
 import { isJoining } from './orders/joining.ts'
@@ -15,7 +16,8 @@ const EVENTS: Readonly<Record<string, (because: string) => boolean>> = {
   'messages about an order': isAnnouncedEvent,
   'messages about a request': isRequest,
   'notice to a former address': isCorrection,
-  'messages about an account': (because) => isAccountRequest(because) || isJoining(because),
+  'messages about an account': (because) =>
+    isAccountRequest(because) || isAccountChange(because) || isJoining(because),
   'erasure notice': isErasure,
 }
 

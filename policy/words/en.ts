@@ -81,7 +81,7 @@ export const policyWords = {
       parts: [
         {
           clause: 'C6',
-          text: 'We gather, sell and share nothing for advertising or other business with data. We send no mail that neither your order nor you yourself asked for.',
+          text: 'We gather, sell and share nothing for advertising or other business with data. We send no mail but about your order, your account, or what you have asked us.',
         },
         {
           clause: 'C7',

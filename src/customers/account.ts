@@ -23,6 +23,7 @@ import {
   subjectsOfEmail,
 } from '../privacy/vault.ts'
 import { unlinkLedger } from '../privacy/vault-holdings.ts'
+import type { Tell } from './account-notice.ts'
 import { accountToken, openAccountToken, type Turn } from './link.ts'
 import { type Entered, enter } from './second-step.ts'
 import { noteTurn } from './secured.ts'
@@ -124,6 +125,7 @@ export async function changePassword(
   customers: Customers,
   id: Id,
   { old, password }: { readonly old: string; readonly password: string },
+  tell?: Tell,
 ): Promise<string | undefined> {
   const { database } = customers
   const present = await database.first<Turn>(sql`select id, turn from account where id = ${id}`)
@@ -132,6 +134,7 @@ export async function changePassword(
   return database.transaction(async (tx) => {
     if (!(await isTurn(tx, present))) return undefined
     await setPassword(customers, tx, present, hash)
+    await tell?.(tx, id, 'password changed')
     return startSession(customers, tx, id)
   })
 }

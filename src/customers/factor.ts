@@ -18,6 +18,7 @@ import { newRecoveryCode } from '../credentials/password.ts'
 import { Personal } from '../privacy/personal.ts'
 import { endRecord, openHeld, sealUnderOwn } from '../privacy/vault.ts'
 import { provePassword } from './account.ts'
+import type { Tell } from './account-notice.ts'
 import { hasFactor } from './second-step.ts'
 import { type Customers, endOtherSessions, type SignedIn } from './session.ts'
 import { openSessionToken, sessionToken } from './session-token.ts'
@@ -64,6 +65,7 @@ export async function switchOn(
   { account, session }: SignedIn,
   { secret }: Setup,
   code: string,
+  tell?: Tell,
 ): Promise<readonly string[] | undefined> {
   const { database, clock } = customers
   await countCode(customers, account)
@@ -79,6 +81,7 @@ export async function switchOn(
       insert into account_factor (account_id, created_at, last_step)
       values (${account}, ${clock()}, ${step})`)
     await endOtherSessions(tx, account, session)
+    await tell?.(tx, account, 'second factor switched on')
   })
   await forgetAttempts(database, nameOf(account))
   return codes
@@ -128,6 +131,7 @@ export async function switchOff(
   customers: Customers,
   account: Id,
   { password, code }: { readonly password: string; readonly code: string },
+  tell?: Tell,
 ): Promise<'off' | 'password' | 'code'> {
   if (!(await provePassword(customers, account, password))) return 'password'
   await countCode(customers, account)
@@ -135,6 +139,7 @@ export async function switchOff(
     if (!(await takeCode(customers, tx, account, code))) return 'code'
     await endRecord(tx, account, 'factor')
     await tx.run(sql`delete from account_factor where account_id = ${account}`)
+    await tell?.(tx, account, 'second factor switched off')
     return 'off'
   })
 }

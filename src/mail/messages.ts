@@ -10,6 +10,7 @@
  */
 
 import { formatMoney, money } from '../base/money.ts'
+import type { AccountChange } from '../customers/account-notice.ts'
 import type { AnnouncedEvent } from '../orders/announce.ts'
 import type { Order } from '../orders/order.ts'
 import type { Message } from '../privacy/table.ts'
@@ -99,6 +100,12 @@ export function writeJoiningLink(shop: string, number: number, link: string): Wr
   const named = (template: string) => template.replace('{number}', String(number))
   const words = { ...joining, subject: named(joining.subject), opening: named(joining.opening) }
   return linkMail(shop, words, link)
+}
+
+/** The message that what serves to sign in has changed, with the way to another password. */
+export function writeAccountChange(change: AccountChange, shop: string, link: string): Written {
+  const { changes, ...words } = wordsEn.accountChange
+  return linkMail(shop, { ...words, opening: changes[change] }, link)
 }
 
 type LinkWords = Readonly<Record<'subject' | 'opening' | 'link' | 'secret', string>>

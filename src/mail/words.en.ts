@@ -51,6 +51,18 @@ export const wordsEn = {
       'If it was not you, or you still know your password, you need not do anything: nothing ' +
       'changes until somebody opens this link.',
   },
+  accountChange: {
+    subject: '{shop}: how you sign in has changed',
+    changes: {
+      'password changed': 'The password of your account was changed, by somebody who knew it.',
+      'second factor switched on':
+        'A second factor was switched on for your account: signing in takes a code from now on.',
+      'second factor switched off':
+        'The second factor of your account was switched off: signing in takes no code any more.',
+    },
+    link: 'If it was not you, choose a new password at once. Ask for the link to it on this page:',
+    secret: 'If it was you, you need not do anything.',
+  },
   newAddress: {
     subject: '{shop}: the e-mail address of your order',
     opening:

@@ -6,6 +6,7 @@
  */
 
 import type { FastifyReply } from 'fastify'
+import { tellBy } from '../../../customers/account-notice.ts'
 import { beginSetup, factorOf, openSetup, switchOff, switchOn } from '../../../customers/factor.ts'
 import { queried, submitted } from '../../../web/body.ts'
 import { type FieldErrors, hasErrors } from '../../../web/form.tsx'
@@ -45,7 +46,7 @@ export async function confirm(desk: AccountDesk, visit: Visit): Promise<FastifyR
   const { code, errors } = readProof(frame.words, sent, ['code'])
   if (hasErrors(errors)) return again(errors, 422)
   try {
-    const codes = await switchOn(gateway, visit, setup, code)
+    const codes = await switchOn(gateway, visit, setup, code, tellBy(gateway))
     if (codes === undefined) return again({ code: wrongCode }, 422)
     return sendPage(visit.reply, recoveryPage(frame, codes))
   } catch (error) {
@@ -61,7 +62,7 @@ export async function endFactor(desk: AccountDesk, visit: Visit): Promise<Fastif
   ])
   if (hasErrors(errors)) return send(desk, visit, errors, 422)
   try {
-    const ended = await switchOff(gateway, visit.account, proof)
+    const ended = await switchOff(gateway, visit.account, proof, tellBy(gateway))
     if (ended === 'off') return visit.reply.redirect('/account/factor?done=off', 303)
     const wrong = ended === 'password' ? { password: wrongPassword } : { code: wrongCode }
     return send(desk, visit, wrong, 422)

@@ -39,9 +39,13 @@ export function overviewPage(frame: Frame, shown: Overview): string {
         </dd>
       </dl>
       <Sessions frame={frame} sessions={sessions} present={session} />
-      <p>
-        <a href="/account/data/erasure">{words.end}</a>
-      </p>
+      <section aria-labelledby="end">
+        <h2 id="end">{words.end}</h2>
+        <p>{words.endHint}</p>
+        <p>
+          <a href="/account/data/erasure">{words.toEnd}</a>
+        </p>
+      </section>
       <p class="quiet small">{frame.words.data.times}</p>
     </>,
   )

@@ -2,6 +2,7 @@
 
 import type { FastifyReply } from 'fastify'
 import { changePassword } from '../../../customers/account.ts'
+import { tellBy } from '../../../customers/account-notice.ts'
 import { submitted } from '../../../web/body.ts'
 import { hasErrors } from '../../../web/form.tsx'
 import { sendPage } from '../../shelves.ts'
@@ -23,7 +24,7 @@ export async function choosePassword(desk: AccountDesk, visit: Visit): Promise<F
   const { errors, ...passwords } = readPasswords(frame.words, submitted(visit.request))
   if (hasErrors(errors)) return sendPage(visit.reply, passwordPage(frame, errors), 422)
   try {
-    const session = await changePassword(gateway, visit.account, passwords)
+    const session = await changePassword(gateway, visit.account, passwords, tellBy(gateway))
     if (session !== undefined) return await goOn(desk, visit, { session }, '/account?done=changed')
     const wrong = { old: frame.words.account.password.wrong }
     return sendPage(visit.reply, passwordPage(frame, wrong), 422)

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { signedInAt } from '../../../../test/support/account.ts'
+import { inbox } from '../../../../test/support/outside.ts'
 import { shopperAt } from '../../../../test/support/shopper.ts'
 import { OTHER_PASSWORD, PASSWORD } from '../../../../test/support/sign-in.ts'
 import { testStore } from '../../../../test/support/store.ts'
@@ -24,6 +25,23 @@ test('a changed password signs in, the old one does not, and other sessions have
   assert.equal((await other.get('/account')).url.pathname, '/account/sign-in')
   assert.equal((await enter(PASSWORD)).status, 401)
   assert.equal((await enter(OTHER_PASSWORD)).status, 200)
+})
+
+test('C6 the address is told of a change, and not of one that failed', async () => {
+  const email = 'told@account.example'
+  const { shopper } = await signedInAt(store, email)
+  const change = (old: string) =>
+    shopper.post('/account/password', { old, password: OTHER_PASSWORD })
+  await change('not it')
+  await store.work()
+  assert.deepEqual(await inbox(store, email), [])
+  await change(PASSWORD)
+  await store.work()
+  const [mail, ...others] = await inbox(store, email)
+  assert.deepEqual(others, [])
+  assert.match(mail?.subject ?? '', /how you sign in has changed/)
+  assert.match(mail?.text ?? '', /The password of your account was changed/)
+  assert.ok(mail?.text.includes(new URL('/account/sign-up', store.url).href))
 })
 
 test('what is wrong comes back beside its field, and no password is shown again', async () => {

@@ -60,9 +60,12 @@ export const account = {
   },
   overview: {
     title: 'Your account',
-    end: 'End your account, or have all of your data deleted',
     email: 'E-mail',
     since: 'Open since',
+    end: 'End the account',
+    endHint:
+      'You can end it at any time, alone or with your orders. You see first what goes at once and what stays until when, and get a receipt.',
+    toEnd: 'See what would go, and end it',
   },
   sessions: {
     title: 'Open sessions',

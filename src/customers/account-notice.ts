@@ -1,0 +1,34 @@
+/**
+ * Notices to the address of an account that what serves to sign in to it has changed: if it was not its person, they
+ * hear of it from us, in time.
+ */
+
+import type { Transaction } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
+import { enqueue } from '../base/jobs.ts'
+import { type Gateway, grant } from '../privacy/gateway.ts'
+
+export const accountChanges = [
+  'password changed',
+  'second factor switched on',
+  'second factor switched off',
+] as const
+
+export type AccountChange = (typeof accountChanges)[number]
+
+/** In the transaction of a change: tells the address of it. */
+export type Tell = (tx: Transaction, account: Id, change: AccountChange) => Promise<void>
+
+export function isAccountChange(because: string): because is AccountChange {
+  return (accountChanges as readonly string[]).includes(because)
+}
+
+/** The mail goes out if the caller's transaction commits, and not otherwise. */
+export function tellBy(gateway: Gateway): Tell {
+  const company = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
+  const ask = { to: 'mail relay', for: 'messages about an account', company } as const
+  return async (tx, account, because) => {
+    const { id } = await grant(gateway, tx, { ...ask, subject: account, because })
+    await enqueue(tx, 'send account link', { order: account, id })
+  }
+}
