@@ -12,6 +12,8 @@ export const accountChanges = [
   'password changed',
   'second factor switched on',
   'second factor switched off',
+  'passkey added',
+  'passkey removed',
 ] as const
 
 export type AccountChange = (typeof accountChanges)[number]

@@ -30,6 +30,7 @@ import {
 import { signed, verified } from '../privacy/person-link.ts'
 import type { Personal } from '../privacy/personal.ts'
 import { provePassword } from './account.ts'
+import type { Tell } from './account-notice.ts'
 import { nextTurn } from './secured.ts'
 import { type Customers, type SignedIn, startSession } from './session.ts'
 import { openSessionToken, sessionToken } from './session-token.ts'
@@ -98,6 +99,7 @@ export async function addPasskey(
   site: Site,
   { account, session }: SignedIn,
   { name, sent }: { readonly name: Personal<'passkeyName'>; readonly sent: SentRegistration },
+  tell?: Tell,
 ): Promise<boolean> {
   const { database, vault, clock } = customers
   const made = readRegistration(site, sent)
@@ -114,6 +116,7 @@ export async function addPasskey(
     await tx.run(sql`
       insert into account_passkey (id, account_id, created_at, last_used_at, sign_count)
       values (${id}, ${account}, ${now}, ${now}, ${signCount})`)
+    await tell?.(tx, account, 'passkey added')
     return true
   })
 }
@@ -123,6 +126,7 @@ export async function removePasskey(
   { database, vault }: Customers,
   account: Id,
   id: Id,
+  tell?: Tell,
 ): Promise<void> {
   await database.transaction(async (tx) => {
     await lockAccount(tx, account)
@@ -131,6 +135,7 @@ export async function removePasskey(
     if (removed === 0) return
     await endPasskey(vault, tx, account, id)
     await nextTurn(vault, tx, account)
+    await tell?.(tx, account, 'passkey removed')
   })
 }
 

@@ -59,6 +59,8 @@ export const wordsEn = {
         'A second factor was switched on for your account: signing in takes a code from now on.',
       'second factor switched off':
         'The second factor of your account was switched off: signing in takes no code any more.',
+      'passkey added': 'A passkey was added to your account: it signs in without the password.',
+      'passkey removed': 'A passkey was removed from your account, and signs in no more.',
     },
     link: 'If it was not you, choose a new password at once. Ask for the link to it on this page:',
     secret: 'If it was you, you need not do anything.',

@@ -6,6 +6,7 @@
 import type { FastifyReply } from 'fastify'
 import { Fault } from '../../../base/failure.ts'
 import { isId } from '../../../base/ids.ts'
+import { tellBy } from '../../../customers/account-notice.ts'
 import {
   addPasskey,
   invitePasskey,
@@ -57,7 +58,7 @@ export async function add(desk: AccountDesk, visit: Visit): Promise<FastifyReply
   if (!isPersonal(name)) throw new Fault('invalid', 'A passkey must have a name')
   const { clientData = '', authenticatorData = '', publicKey = '' } = sent
   const made = { name, sent: { clientData, authenticatorData, publicKey } }
-  if (await addPasskey(gateway, siteNeeded(frame), visit, made)) {
+  if (await addPasskey(gateway, siteNeeded(frame), visit, made, tellBy(gateway))) {
     return visit.reply.redirect('/account/passkeys?done=added', 303)
   }
   const errors = { name: frame.words.factors.passkeys.refused }
@@ -71,7 +72,7 @@ export async function remove(
 ): Promise<FastifyReply> {
   const asked = parameter(request, 'passkey')
   if (!isId(asked)) throw new Fault('not_found', 'There is no such passkey')
-  await removePasskey(gateway, account, asked)
+  await removePasskey(gateway, account, asked, tellBy(gateway))
   return reply.redirect('/account/passkeys?done=removed', 303)
 }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { signedInAt } from '../../../../test/support/account.ts'
 import { newAuthenticator } from '../../../../test/support/authenticator.ts'
+import { inbox } from '../../../../test/support/outside.ts'
 import { fieldsOf, type Shopper, shopperAt } from '../../../../test/support/shopper.ts'
 import { handleOf, PASSWORD } from '../../../../test/support/sign-in.ts'
 import { testStore } from '../../../../test/support/store.ts'
@@ -51,6 +52,18 @@ test('the page asks for a verified user, a key that needs no name, and nothing o
   assert.match(text, /<script src="\/assets\/passkey-[\w-]+\.js" defer/)
   const { options: get } = await asked()
   assert.deepEqual(Object.keys(get).sort(), ['challenge', 'rpId', 'timeout', 'userVerification'])
+})
+
+test('C6 the address is told of a passkey that was added, and of one that was removed', async () => {
+  const email = 'told@account.example'
+  const { shopper } = await withPasskey(email)
+  await store.work()
+  assert.match((await inbox(store, email))[0]?.text ?? '', /A passkey was added/)
+  const { text } = await shopper.get('/account/passkeys')
+  const [path = ''] = /\/account\/passkeys\/[0-9a-f-]{36}\/end/.exec(text) ?? []
+  await shopper.post(path, {})
+  await store.work()
+  assert.match((await inbox(store, email))[0]?.text ?? '', /A passkey was removed/)
 })
 
 test('an invitation takes the password and a name, each told beside its field', async () => {
