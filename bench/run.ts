@@ -12,10 +12,14 @@ import { systemClock } from '../src/base/clock.ts'
 import { type Finding, lineOf, markdown, type Section } from './_report.ts'
 import { measureCatalogue } from './catalogue.ts'
 import { measureCheckout } from './checkout.ts'
+import { measureErasure } from './erasure.ts'
 import { measureLedger } from './ledger.ts'
 import { measureMemory } from './memory.ts'
+import { measureOwnData } from './own-data.ts'
 import { measurePlacing } from './placing.ts'
+import { measureRetention } from './retention.ts'
 import { measureStart } from './start.ts'
+import { measureTurning } from './turning.ts'
 
 const QUESTIONS: Readonly<Record<string, () => Promise<readonly Finding[]>>> = {
   catalogue: measureCatalogue,
@@ -24,6 +28,10 @@ const QUESTIONS: Readonly<Record<string, () => Promise<readonly Finding[]>>> = {
   start: measureStart,
   memory: measureMemory,
   ledger: measureLedger,
+  erasure: measureErasure,
+  'own-data': measureOwnData,
+  retention: measureRetention,
+  turning: measureTurning,
 }
 
 /** Linux's load average of the last minute: work that is not ours spoils the figures, and the report says so. */
