@@ -333,6 +333,16 @@ export const revision1a = {
       ends: "the period's key goes, then the rows",
       aboutOrders: true,
     },
+    'paper-register': {
+      clause: 'C4.1',
+      holds: 'register of papers: kind, control number, place; whose it is',
+      key: 'document',
+      fields: ['firstName', 'lastName', 'email'],
+      onErasure: 'stays',
+      atMost: null,
+      ends: 'when the paper is destroyed, which is recorded',
+      aboutOrders: false,
+    },
     'erasure-notice': {
       clause: 'C3.1',
       holds: 'what a company calls something that was deleted, until it is told to delete it too',

@@ -3,6 +3,7 @@
 import { accountHolding } from './customers/holding.ts'
 import { belongingHolding } from './orders/belonging.ts'
 import { orderHolding } from './orders/holding.ts'
+import { paperHolding } from './paper/holding.ts'
 import { paidSince, paymentHolding } from './payments/holding.ts'
 import { requestHolding } from './privacy/erasure.ts'
 import { planHolding } from './privacy/erasure-later.ts'
@@ -27,6 +28,7 @@ export function holdingsOf(vault: Vault): readonly Holding[] {
     askedHolding,
     restrictionHolding,
     holdHolding,
+    paperHolding,
     ...vaultHoldings(vault, since),
   ]
 }

@@ -214,6 +214,7 @@ async function end(
   const { closed, open } = subjects
   const had = await recipientsOf(tx, [...closed, ...open])
   const known = await knownOf(holdings, tx, closed)
+  const stays = await staysUntil(holdings, tx, closed)
   const counts = new Map<RetentionRule, number>()
   for (const holding of holdings) {
     const ended = await holding.end(tx, endingOf(holding, subjects))
@@ -222,7 +223,6 @@ async function end(
   await lookAgain(holdings, tx, subjects)
   const ended = [...counts].filter(([, count]) => count > 0)
   if (ended.length === 0) return false
-  const stays = await staysUntil(holdings, tx, closed)
   const notices = await tell(tx, merged(known, had))
   const at = clock()
   const today = at.toZonedDateTimeISO('UTC').toPlainDate()

@@ -32,6 +32,9 @@ export type EntryKind =
   | 'hold ended'
   | 'policy revision in force'
   | 'restored'
+  | 'paper registered'
+  | 'paper moved'
+  | 'paper destroyed'
 
 export type Entry = {
   readonly kind: EntryKind

@@ -33,6 +33,7 @@ export type RecordKind =
   | 'addresses'
   | 'factor'
   | `passkey ${Id}`
+  | 'paper'
 
 /** The opened values of a subject: those that the caller asked for and that are held. */
 export type Held = { readonly [F in PersonalField]?: PersonalValues[F] }
@@ -318,7 +319,7 @@ export async function subjectsOfEmail(on: Queries, digest: Buffer): Promise<read
 }
 
 /**
- * Destroys the keys of orders and accounts with everything sealed under them and every look-up value. Tells how many.
+ * Destroys the keys of orders, accounts and papers, and all that they seal, and every look-up value. Tells how many.
  *
  * That they end is noted outside the database first: should this transaction roll back, they end at the next restore.
  * The list is asked of indexes alone; beside one it would be read from its beginning for each row, and of 10,000 orders
@@ -334,7 +335,8 @@ export async function destroyOrderKeys(
     with index as (delete from blind_index where subject = any(${subjects}::uuid[])),
       record as (delete from sealed_record
         where subject = any(${subjects}::uuid[]) and key_id = subject)
-    delete from data_key where id = any(${subjects}::uuid[]) and kind in ('order', 'person')`)
+    delete from data_key where id = any(${subjects}::uuid[])
+      and kind in ('order', 'person', 'document')`)
 }
 
 /** One key a record, looked up by its id: a join that was planned over empty tables would read all keys. */
@@ -345,7 +347,13 @@ function heldRows(subject: Id): Query {
     where r.subject = ${subject}`
 }
 
-function sealFields(key: Buffer, subject: Id, kind: RecordKind, values: readonly Personal[]) {
+/** Each field by itself, bound to its record and its name. */
+export function sealFields(
+  key: Buffer,
+  subject: Id,
+  kind: RecordKind,
+  values: readonly Personal[],
+) {
   return {
     names: values.map(({ field }) => field),
     sealed: values.map((value) =>

@@ -30,6 +30,7 @@ const LEVEL_OF: ReadonlyMap<string, number> = new Map([
   ['payments', 4],
   ['customs', 4],
   ['mail', 4],
+  ['paper', 4],
   ['shipping', 5],
   ['checkout', 6],
   ['web', 7],
