@@ -315,7 +315,7 @@ export const revision1a = {
     },
     'look-up': {
       clause: 'C3.1',
-      holds: 'keyed look-up values of e-mail, phone, last name and postal code',
+      holds: 'keyed look-up values of e-mail, phone, last name, postal code and ids of passkeys',
       key: 'index',
       fields: [],
       onErasure: 'at once',

@@ -203,7 +203,10 @@ async function spend({ clock }: Customers, on: Queries, challenge: string): Prom
   const now = clock()
   const spent = createHash('sha256').update(challenge).digest()
   const row = await on.first(sql`
-    with ended as (delete from passkey_challenge where ends_at <= ${now})
+    with ended as (
+      delete from passkey_challenge where spent in (
+        select spent from passkey_challenge where ends_at <= ${now} limit 100
+        for update skip locked))
     insert into passkey_challenge (spent, ends_at)
     values (${spent}, ${now.add({ minutes: MINUTES })}) on conflict do nothing returning 1`)
   return row !== undefined
@@ -220,11 +223,7 @@ function handleOf(account: Id): string {
 }
 
 function tooMany(): Fault {
-  return new Fault(
-    'conflict',
-    `This account has ${MOST} passkeys, which is as many as it can have`,
-    {
-      remedy: 'Remove one that you do not use any more',
-    },
-  )
+  return new Fault('conflict', `This account has ${MOST} passkeys, and can have no more`, {
+    remedy: 'Remove one that you do not use any more',
+  })
 }
