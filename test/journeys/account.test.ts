@@ -1,6 +1,7 @@
 /**
  * An account in a browser, with JavaScript and without: opened by a link, signed in to and out of, its password
- * forgotten and changed, its sessions ended. Each page is looked at on a telephone and on a desk (C1, C3.1, C6, C7).
+ * forgotten and changed, its sessions ended, and itself, with a receipt. Each page is looked at on a telephone and on a
+ * desk (C1, C3.1, C6, C7).
  */
 
 import assert from 'node:assert/strict'
@@ -28,6 +29,7 @@ for (const javaScript of [true, false]) {
     await changePassword(visitor)
     await signOutAndIn(visitor, email)
     await forget(visitor, email)
+    await endAccount(visitor, email)
     await visitor.checkAll()
     await visitor.context.close()
   })
@@ -110,7 +112,7 @@ async function signOutAndIn({ page, context, look }: Visitor, email: string): Pr
   for (const password of [PASSWORD, OTHER_PASSWORD]) {
     await page.getByLabel('E-mail').fill(email)
     await page.getByLabel('Password').fill(password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     if (password === PASSWORD) await look()
   }
   await page.getByRole('heading', { name: 'Change your password' }).waitFor()
@@ -120,6 +122,21 @@ async function forget(visitor: Visitor, email: string): Promise<void> {
   await visitor.page.getByRole('link', { name: 'Forgotten?' }).click()
   await followLink(visitor, email)
   await choosePassword(visitor, PASSWORD)
+}
+
+async function endAccount({ page, context, look }: Visitor, email: string): Promise<void> {
+  await page.getByRole('link', { name: 'See what would go, and end it' }).click()
+  await page.getByRole('heading', { name: 'Goes now' }).waitFor()
+  await look()
+  await page.getByRole('button', { name: 'Delete it for good now' }).click()
+  await page.getByRole('heading', { name: 'Receipt of a deletion' }).waitFor()
+  assert.deepEqual(await cookieNames(context), [], 'C1: the session’s cookie ends with the account')
+  await look()
+  await page.getByRole('link', { name: 'Account' }).click()
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('link', { name: 'E-mail or password is wrong' }).waitFor()
 }
 
 function menu(page: Page, name: string): Promise<void> {

@@ -127,10 +127,11 @@ test('C3.1 a deletion that waits tells the account’s own address, and not that
 test('C3.1 the account ends alone, by the deletion that orders end by; its orders stay', async () => {
   const { shopper, account } = person
   assert.match((await shopper.get(`${DATA}/erasure`)).text, /value="account" checked/)
+  const token = shopper.cookies.get('__Host-session') ?? ''
   const done = await shopper.post(`${DATA}/erasure`, { what: 'account', when: 'now' })
   assert.match(done.url.pathname, /^\/privacy\/receipts\/[\w-]{43}$/)
   assert.deepEqual(await openHeld(gateway.vault, database, account, ['email', 'addressBook']), {})
-  const token = shopper.cookies.get('__Host-session') ?? ''
+  assert.equal(shopper.cookies.has('__Host-session'), false)
   assert.equal(await findSession(gateway, token), undefined)
   for (const order of [orders.own, orders.same]) {
     assert.ok((await openHeld(gateway.vault, database, order, ['email'])).email)

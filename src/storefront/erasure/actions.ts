@@ -15,6 +15,7 @@ import { eraseLater } from '../../privacy/erasure-later.ts'
 import { deletionToken, receiptToken } from '../../privacy/person-link.ts'
 import { recordOnline } from '../../privacy/requests.ts'
 import { submitted } from '../../web/body.ts'
+import { takeCookie } from '../../web/cookies.ts'
 import { dataOf } from '../own-data/held.ts'
 import { type OpenDesk, type Owner, opened } from '../own-data/owner.ts'
 import { sendPage } from '../shelves.ts'
@@ -43,6 +44,8 @@ export function eraseAll(desk: OpenDesk) {
     const entry = await erase(desk.erasing, subjects)
     if (entry === undefined) return reply.redirect(owner.place, 303)
     await recordOnline(desk.gateway, 'erasure', subjects.length, 'erased')
+    // The account by which they came has ended in either case, and its sessions with it.
+    if (owner.account !== undefined) takeCookie(reply, '__Host-session')
     const receipt = receiptToken(desk.gateway.vault.keys, entry)
     return reply.redirect(`/privacy/receipts/${receipt}`, 303)
   })
