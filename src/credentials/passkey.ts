@@ -55,6 +55,8 @@ const ID_LENGTH_AT = 53
 const ID_AT = 55
 const LONGEST_ID = 1023
 const RSA_BITS = { least: 2048, most: 4096 }
+/** The one that authenticators use; a long one would make each check slow. */
+const RSA_EXPONENT = 65_537n
 
 /** A new passkey; undefined when anything about it is not as it has to be. */
 export function readRegistration(site: Site, sent: SentRegistration): Registered | undefined {
@@ -62,13 +64,15 @@ export function readRegistration(site: Site, sent: SentRegistration): Registered
   const data = bytesOf(sent.authenticatorData)
   const challenge = challengeIn(site, 'webauthn.create', clientData)
   if (challenge === undefined || !isOfVerifiedUser(site, data, ATTESTED)) return undefined
-  if (data.length < ID_AT || keyOf(sent.publicKey) === undefined) return undefined
+  const key = keyOf(sent.publicKey)
+  if (data.length < ID_AT || key === undefined) return undefined
   const length = data.readUInt16BE(ID_LENGTH_AT)
   const id = data.subarray(ID_AT, ID_AT + length)
   if (length === 0 || length > LONGEST_ID || id.length !== length) return undefined
   return {
     credential: id.toString('base64url'),
-    publicKey: sent.publicKey,
+    // Written anew, so that nothing stands behind it.
+    publicKey: key.export({ format: 'der', type: 'spki' }).toString('base64url'),
     signCount: data.readUInt32BE(COUNT_AT),
     challenge,
   }
@@ -143,5 +147,6 @@ function isOfOurs({ asymmetricKeyType: type, asymmetricKeyDetails: details }: Ke
   if (type === 'ed25519') return true
   if (type === 'ec') return details?.namedCurve === 'prime256v1'
   const bits = details?.modulusLength ?? 0
-  return type === 'rsa' && bits >= RSA_BITS.least && bits <= RSA_BITS.most
+  const isUsual = bits >= RSA_BITS.least && bits <= RSA_BITS.most
+  return type === 'rsa' && isUsual && details?.publicExponent === RSA_EXPONENT
 }

@@ -23,7 +23,7 @@ import {
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import type { SentAssertion } from '../credentials/passkey.ts'
-import { personOfPasskey } from '../privacy/passkey-record.ts'
+import { passkeysHeld, personOfPasskey } from '../privacy/passkey-record.ts'
 import { Personal } from '../privacy/personal.ts'
 import { choosePassword } from './account.ts'
 import {
@@ -180,16 +180,38 @@ test('a registration that is short, of a strange key or with no id is refused', 
   const account = await openAccount(customers)
   const { person, challenge } = await invited(account)
   const good = newAuthenticator(site).register(challenge)
-  const strange = newAuthenticator(site, 'ES384').register(challenge)
+  const strange = (['ES384', 'RSA-1024', 'RSA by 3'] as const).map((algorithm) =>
+    newAuthenticator(site, algorithm).register(challenge),
+  )
   const noId = newAuthenticator(site, 'ES256', Buffer.alloc(0)).register(challenge)
   const long = newAuthenticator(site, 'ES256', Buffer.alloc(1024, 1)).register(challenge)
   const short = { ...good, authenticatorData: good.authenticatorData.slice(0, 60) }
   const cut = { ...good, authenticatorData: good.authenticatorData.slice(0, 76) }
   const noKey = { ...good, publicKey: '' }
-  for (const sent of [strange, noId, long, short, cut, noKey, { ...good, clientData: 'bnVsbA' }]) {
+  for (const sent of [
+    ...strange,
+    noId,
+    long,
+    short,
+    cut,
+    noKey,
+    { ...good, clientData: 'bnVsbA' },
+  ]) {
     assert.equal(await addPasskey(customers, site, person, { name: named('x'), sent }), false)
   }
   assert.ok(await addPasskey(customers, site, person, { name: named('x'), sent: good }))
+})
+
+test('a key is kept without what was put behind it', async () => {
+  const account = await openAccount(customers)
+  const { person, challenge } = await invited(account)
+  const key = newAuthenticator(site)
+  const made = key.register(challenge)
+  const long = Buffer.concat([Buffer.from(made.publicKey, 'base64url'), Buffer.alloc(50_000)])
+  const sent = { ...made, publicKey: long.toString('base64url') }
+  await addPasskey(customers, site, person, { name: named('x'), sent })
+  const [held] = await passkeysHeld(vault, database, account.id)
+  assert.ok(held === undefined || held.publicKey === made.publicKey)
 })
 
 test('a counter that does not grow tells of a copy, which opens nothing', async () => {

@@ -6,7 +6,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import type { SentAssertion, SentRegistration, Site } from '../../src/credentials/passkey.ts'
 
-export type Algorithm = 'ES256' | 'EdDSA' | 'RS256' | 'ES384'
+export type Algorithm = 'ES256' | 'EdDSA' | 'RS256' | 'ES384' | 'RSA-1024' | 'RSA by 3'
 
 type Made = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 
@@ -15,6 +15,8 @@ const KEYS: Readonly<Record<Algorithm, () => Made>> = {
   ES384: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }),
   EdDSA: () => generateKeyPairSync('ed25519'),
   RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  'RSA-1024': () => generateKeyPairSync('rsa', { modulusLength: 1024 }),
+  'RSA by 3': () => generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }),
 }
 
 /** How it differs from what it should be. */
