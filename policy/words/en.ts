@@ -177,3 +177,9 @@ export const policyWords = {
     days: (days: number) => (days === 1 ? '1 day' : `${days} days`),
   },
 }
+
+/** A retention rule's limit in words; null: it has none of its own. */
+export function limitText(atMost: string | null): string {
+  const { noLimit, durations } = policyWords.retention
+  return atMost === null ? noLimit : (durations[atMost] ?? atMost)
+}

@@ -7,6 +7,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { limitText } from '../../policy/words/en.ts'
 import { Fault } from '../base/failure.ts'
 import { problemsOf, type StoredRevision, storedRevisions } from '../privacy/revision.ts'
 import type { PolicyTable } from '../privacy/table.ts'
@@ -155,7 +156,7 @@ async function show({ write }: Terminal, json: boolean): Promise<number> {
 
 function pageOf({ revision, lastUpdate, flows, retention, cookies }: PolicyTable): string {
   const kept = Object.entries(retention).map(([name, { clause, atMost, ends, onErasure }]) => [
-    ...[clause, name, atMost ?? 'no limit', onErasure],
+    ...[clause, name, limitText(atMost), onErasure],
     ends,
   ])
   const set = Object.entries(cookies).map(([name, { serves, maxAgeSeconds }]) => [

@@ -3,7 +3,7 @@
  * something in the period; and the same in the Data Privacy Vocabulary (DPV 2.3) as JSON-LD.
  */
 
-import { policyWords } from '../../../policy/words/en.ts'
+import { limitText, policyWords } from '../../../policy/words/en.ts'
 import type { Config } from '../../config/config.ts'
 import type { Counts } from '../../privacy/counts.ts'
 import type { PolicyTable, Purpose, Recipient } from '../../privacy/table.ts'
@@ -75,10 +75,7 @@ export function processingOf(
       rule,
       holds,
       ends,
-      atMost:
-        atMost === null
-          ? policyWords.retention.noLimit
-          : (policyWords.retention.durations[atMost] ?? atMost),
+      atMost: limitText(atMost),
       onErasure: policyWords.retention.erasures[onErasure],
     })),
     measures: MEASURES,

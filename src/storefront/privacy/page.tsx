@@ -3,10 +3,10 @@
  */
 
 import type { ComponentChildren } from 'preact'
-import { policyWords as words } from '../../../policy/words/en.ts'
+import { limitText, policyWords as words } from '../../../policy/words/en.ts'
 import type { Company } from '../../privacy/gateway.ts'
 import { cookies, policy } from '../../privacy/policy.ts'
-import type { Flow, Retention } from '../../privacy/table.ts'
+import type { Flow } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
 import { Heads } from '../../web/table.tsx'
@@ -102,7 +102,7 @@ function Kept() {
           <th scope="row">{rule.holds}</th>
           <td data-label={retention.onErasure}>{retention.erasures[rule.onErasure]}</td>
           <td data-label={retention.ends}>{rule.ends}</td>
-          <td data-label={retention.atMost}>{durationText(rule)}</td>
+          <td data-label={retention.atMost}>{limitText(rule.atMost)}</td>
         </tr>
       ))}
     </Table>
@@ -147,11 +147,6 @@ function Table({ id, title, heads, children }: TableProps) {
       </div>
     </section>
   )
-}
-
-function durationText({ atMost }: Retention): string {
-  const { noLimit, durations } = words.retention
-  return atMost === null ? noLimit : (durations[atMost] ?? atMost)
 }
 
 function monthText(date: string, language: string): string {
