@@ -255,10 +255,11 @@ async function lookAgain(
   tx: Transaction,
   subjects: Parted,
 ): Promise<void> {
-  for (const holding of holdings) {
-    const rows = await holding.left(tx, endingOf(holding, subjects))
-    check(rows === 0, `An erasure left ${rows} rows in ${holding.tables.join(', ')}`)
-  }
+  const left = await Promise.all(
+    holdings.map((holding) => holding.left(tx, endingOf(holding, subjects))),
+  )
+  for (const [at, { tables }] of holdings.entries())
+    check(left[at] === 0, `An erasure left ${left[at]} rows in ${tables.join(', ')}`)
 }
 
 /** The companies that were given something: it cannot be called back from them. */
