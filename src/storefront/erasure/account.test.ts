@@ -31,7 +31,7 @@ before(async () => {
 test('C3.1 the preview shows account and orders, and asks which of them are meant', async () => {
   const { text } = await visitor.get(path)
   const [now = ''] = text.split('id="stays"')
-  assert.match(now, /Your account:<\/strong> [^<]*e-mail, account, signed in/)
+  assert.match(now, /Your account:<\/strong> [^<]*e-mail, account, session/)
   assert.match(text, /name="what" value="all" checked/)
 })
 
@@ -49,6 +49,7 @@ test('C3.1 with an account and no order, the account can be seen and ended all t
   const { account } = await signedInAt(store, alone)
   const link = (await dataLink(store, alone)).pathname
   assert.match((await visitor.get(link)).text, new RegExp(`id="account".*${alone}`, 's'))
+  assert.match((await visitor.get(`${link}/erasure`)).text, /id="stays">[^<]*<\/h2><p>Nothing\./)
   await visitor.post(`${link}/erasure`, { when: 'now' })
   assert.deepEqual(await openHeld(gateway.vault, database, account, ['email']), {})
   assert.match((await visitor.get(link)).text, /We hold nothing about this address/)

@@ -115,12 +115,20 @@ function namesOf(frame: Frame, fields: readonly Explained[]): readonly string[] 
 function Stays({ frame, data, preview }: Props) {
   const { erasure: words } = frame.words.data
   const open = data.orders.filter(({ id }) => preview.open.includes(id))
-  const books = preview.stays.get('accounting-record')
+  const books = preview.stays.get('accounting-record') ?? null
+  if (books === null && open.length === 0) {
+    return (
+      <section class="card" aria-labelledby="stays">
+        <h2 id="stays">{words.stays}</h2>
+        <p>{words.nothingStays}</p>
+      </section>
+    )
+  }
   return (
     <section class="card" aria-labelledby="stays">
       <h2 id="stays">{words.stays}</h2>
       <ul>
-        {books !== undefined && books !== null && (
+        {books !== null && (
           <li>
             {words.books}, <strong>{words.until(dayText(frame, books))}</strong>, {words.ground}{' '}
             {words.booksGround} <a href="/privacy#C3.2">C3.2</a>

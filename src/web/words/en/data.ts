@@ -31,7 +31,7 @@ const fields: Names = {
 
 const tables: Names = {
   account: 'Account',
-  account_session: 'Signed in',
+  account_session: 'Session',
   account_order: 'Order of the account',
   account_factor: 'Second factor',
   account_passkey: 'Passkey',
@@ -181,7 +181,8 @@ export const data = {
     accountHint:
       'Change or take out your addresses, end open sessions and choose another password in the account itself.',
     order: (number: number) => `Order ${number}`,
-    rest: (count: number) => `All that is stored with it (${count} values)`,
+    rest: (count: number) =>
+      `All that is stored with it (${count === 1 ? '1 value' : `${count} values`})`,
     what: 'What',
     value: 'Value',
     since: 'Since',
@@ -240,7 +241,8 @@ export const data = {
     now: 'Goes now',
     stays: 'Stays for a while',
     order: (number: number) => `Order ${number}:`,
-    lookUp: 'the values by which orders are found by e-mail, phone, last name and postal code',
+    lookUp: 'the values by which you are found by e-mail, phone, last name and postal code',
+    nothingStays: 'Nothing.',
     link: 'the link from you to the ledger, which itself holds no value about anybody',
     nothingNow: 'Nothing else, as long as the orders on the other side are open.',
     until: (day: string) => `until ${day} at the latest`,
