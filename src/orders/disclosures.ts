@@ -14,10 +14,13 @@ export async function disclosuresOf(on: Queries, orderId: Id): Promise<readonly 
     from disclosure where subject = ${orderId} order by id`)
 }
 
-/** Titles and article numbers of an order: what only a customs declaration tells a carrier (C8.2). */
+/**
+ * Titles and article numbers of an order: what only a customs declaration tells a carrier (C8.2). A product's name is
+ * the content too, without the words of its variant, which follow a comma.
+ */
 export async function contentOf(on: Queries, orderId: Id): Promise<readonly string[]> {
   const lines = await on.many<{ sku: string; title: string }>(
     sql`select sku, title from order_line where order_id = ${orderId}`,
   )
-  return lines.flatMap(({ sku, title }) => [title, sku])
+  return lines.flatMap(({ sku, title }) => [title, title.split(', ', 1)[0] ?? title, sku])
 }

@@ -119,10 +119,11 @@ test('C8.2 the content is told where a customs border is crossed, as a disclosur
 })
 
 test('C8.2 an adapter that smuggles a title into a request is stopped, and nothing is sent', async (t) => {
+  const [name] = line.title.split(', ')
   const smuggler = (real: Carrier): Carrier => ({
     ...real,
     async book({ consignee, parcel }, way) {
-      const note = Buffer.from(`2 x ${line.title}`).toString('base64')
+      const note = Buffer.from(`2 x ${name}`).toString('base64')
       const body = JSON.stringify({ shipment: { reference: parcel.reference, consignee, note } })
       await send(way, {
         method: 'POST',

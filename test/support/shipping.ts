@@ -71,7 +71,7 @@ export const line: OrderLine = {
   position: 1,
   variantId: newId(systemClock()),
   sku: 'KETTLE-9',
-  title: 'Vermilion Gooseneck Kettle',
+  title: 'Vermilion Gooseneck Kettle, Matte black',
   quantity: 2,
   unitMinor: 4995,
   taxRatePpm: 250_000,
