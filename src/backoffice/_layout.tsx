@@ -49,6 +49,7 @@ function Navigation({ frame, staff, searched, path }: NavigationProps) {
       name: words.requests,
       shown: may(staff.roles, 'answer requests'),
     },
+    { url: '/admin/papers', name: words.papers, shown: may(staff.roles, 'keep papers') },
     {
       url: '/admin/retention',
       name: words.retention,

@@ -56,7 +56,7 @@ export function sendPage(reply: FastifyReply, html: string, status = 200): Fasti
 
 /** Pages that a sign-in leads back to; anything else leads to the orders. */
 export function isPlace(path: string): boolean {
-  return /^\/admin\/(?:orders(?:\/\d{1,15})?|requests|retention|staff|password)$/.test(path)
+  return /^\/admin\/(?:orders(?:\/\d{1,15})?|requests|papers|retention|staff|password)$/.test(path)
 }
 
 function signInUrl({ method, url }: FastifyRequest): string {

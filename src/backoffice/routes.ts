@@ -8,6 +8,8 @@ import { visited } from './_visit.ts'
 import type { BackOffice } from './office.ts'
 import * as order from './order/actions.ts'
 import * as orders from './orders/actions.ts'
+import * as paper from './paper/actions.ts'
+import * as papers from './papers/actions.ts'
 import * as password from './password/actions.ts'
 import * as request from './request/actions.ts'
 import * as requests from './requests/actions.ts'
@@ -51,6 +53,17 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   app.post(`${requested}/act`, visited(office, 'answer requests', request.carryOut))
   app.post(`${requested}/email`, visited(office, 'answer requests', request.correctEmail))
   app.post(`${requested}/end`, visited(office, 'answer requests', request.close))
+
+  const onePaper = '/admin/papers/:number'
+  app.get('/admin/papers', visited(office, 'keep papers', papers.showPapers))
+  app.post('/admin/papers', visited(office, 'keep papers', papers.register))
+  app.post('/admin/papers/places', visited(office, 'keep papers', papers.addAPlace))
+  app.post('/admin/papers/places/end', visited(office, 'keep papers', papers.endPlace))
+  app.get(onePaper, visited(office, 'keep papers', paper.showPaper))
+  app.post(`${onePaper}/move`, visited(office, 'keep papers', paper.move))
+  app.post(`${onePaper}/look`, visited(office, 'look at a person', paper.look))
+  app.post(`${onePaper}/destruction`, visited(office, 'keep papers', paper.destroy))
+  app.get(`${onePaper}/certificate.pdf`, visited(office, 'keep papers', paper.printCertificate))
 
   app.get('/admin/retention', visited(office, 'see retention', retention.showRetention))
   app.post('/admin/retention/clock', visited(office, 'trust the clock', retention.trust))

@@ -19,6 +19,7 @@ const DEEDS = {
   'refund an order': ['owner', 'accounts'],
   'hold an order': ['owner'],
   'answer requests': ['owner', 'service'],
+  'keep papers': ['owner', 'service'],
   'look at a person': ['packing', 'service', 'accounts'],
   'see retention': ['owner', 'accounts'],
   'trust the clock': ['owner'],

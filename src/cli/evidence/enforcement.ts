@@ -11,9 +11,9 @@ export type Enforcement = {
   readonly missing?: string
 }
 
-const PAPER =
-  'The paper register is not built. The shop must keep this by itself: the only paper that the ' +
-  'software makes is the parcel label.'
+const PEOPLE =
+  'That each paper is entered, lies where the register says and was destroyed as recorded, is the ' +
+  'work of people: the store keeps the record.'
 
 export const enforcement: Readonly<Record<string, Enforcement>> = {
   C1: {
@@ -56,15 +56,35 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
       'test/tidy/documents.ts': 'fails for a table without a retention rule',
     },
   },
-  'C4.1': { places: {}, missing: PAPER },
-  'C4.2': { places: {}, missing: PAPER },
+  'C4.1': {
+    places: {
+      'src/paper/register.ts': 'each paper with its control number, its place, since when',
+      'src/paper/holding.ts': 'shows a person the papers about their orders, and lets them stay',
+      'table paper_document': 'the register',
+    },
+    missing: PEOPLE,
+  },
+  'C4.2': {
+    places: {
+      'src/paper/places.ts': 'the list of secure places, each with what secures it',
+      'table paper_move': 'every move, with who and when',
+    },
+    missing: PEOPLE,
+  },
   'C4.3': {
     places: {
       'src/privacy/_contradictions.ts': 'refuses a flow that gives a parcel label to a third party',
+      'src/paper/register.ts': 'knows no move but to a secure place of the shop',
     },
-    missing: PAPER,
+    missing: PEOPLE,
   },
-  'C4.4': { places: {}, missing: PAPER },
+  'C4.4': {
+    places: {
+      'src/paper/destruction.ts': 'ends a paper by a record alone: how, by whom, who saw it',
+      'src/backoffice/paper/certificate.ts': 'the certificate',
+    },
+    missing: PEOPLE,
+  },
   C5: {
     places: {
       'src/privacy/gateway.ts': 'the one way out: no row of the table, no flow',

@@ -11,6 +11,7 @@ import { factors } from './en/factors.ts'
 import { form } from './en/form.ts'
 import { frame } from './en/frame.ts'
 import { ownOrders } from './en/own-orders.ts'
+import { papers } from './en/papers.ts'
 import { problem } from './en/problem.ts'
 import { requests } from './en/requests.ts'
 import { retention } from './en/retention.ts'
@@ -30,6 +31,7 @@ export const en = {
   addresses,
   ownOrders,
   account,
+  papers,
   requests,
   retention,
   rights,

@@ -74,6 +74,7 @@ const frame = {
   navigation: 'Back office',
   orders: 'Orders',
   requests: 'Requests',
+  papers: 'Papers',
   retention: 'Retention',
   staff: 'Staff',
   password: 'Password',
