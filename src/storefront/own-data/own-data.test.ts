@@ -2,22 +2,27 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { counted } from '../../../test/support/counted.ts'
 import { inbox, newestOrder } from '../../../test/support/outside.ts'
-import { dataLink, linksOf } from '../../../test/support/own-data.ts'
+import { arrived, dataLink, linksOf, shipped } from '../../../test/support/own-data.ts'
 import { embeddedWords } from '../../../test/support/pdf.ts'
 import { ADA, buy, order } from '../../../test/support/purchase.ts'
 import { shopperAt } from '../../../test/support/shopper.ts'
 import { testStore } from '../../../test/support/store.ts'
+import { listen } from '../../../test/support/web.ts'
 import { systemClock } from '../../base/clock.ts'
 import { sql } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
 import { sendDataLink } from '../../orders/data-link.ts'
+import { erase } from '../../privacy/erasure.ts'
 import { show } from '../../privacy/gateway.ts'
 import { dataToken, openDataToken } from '../../privacy/person-link.ts'
 import { Personal } from '../../privacy/personal.ts'
 import { policy } from '../../privacy/policy.ts'
 import { emailLookUp, subjectsOfEmail } from '../../privacy/vault.ts'
 import { en } from '../../web/words/en.ts'
+import type { Afterwards } from '../afterwards.ts'
+import { askForLink } from './actions.ts'
 import { asCsv, asJson, type Parts } from './downloads.ts'
 import { dataInParts } from './held.ts'
 
@@ -190,14 +195,55 @@ test('C3.1 the link opens for 30 minutes, and nothing when it is changed; no add
   assert.match(text, /30 minutes are over/)
 })
 
-test('the answer is the same whether or not the address is known, and none is stored', async () => {
-  const known = await visitor.post('/privacy/data', { email: 'grace@example.com' })
-  const unknown = await visitor.post('/privacy/data', { email: 'nobody@example.com' })
-  assert.equal(known.status, 200)
-  assert.equal(known.text, unknown.text)
-  assert.doesNotMatch(known.text, /grace@/)
+test('C7 the answer is the same, headers too, for an address that is known, unknown or erased', async () => {
+  const erased = 'erased@example.com'
+  const gone = await buyAs({ email: erased })
   await store.work()
-  assert.deepEqual(await inbox(store, 'nobody@example.com'), [])
+  await shipped(store, gone)
+  await arrived(store, gone)
+  assert.ok(await erase(store.erasing, [gone]))
+  const answers = []
+  for (const email of ['grace@example.com', 'nobody@example.com', erased]) {
+    const answer = await fetch(new URL('/privacy/data', store.url), {
+      method: 'POST',
+      headers: { origin: store.url.origin },
+      body: new URLSearchParams({ email }),
+    })
+    const headers = [...answer.headers].filter(([name]) => name !== 'date').toSorted()
+    const text = await answer.text()
+    answers.push({ status: answer.status, headers, text })
+    assert.ok(!text.includes(email))
+  }
+  const [known, unknown, ended] = answers
+  assert.equal(known?.status, 200)
+  assert.deepEqual(unknown, known)
+  assert.deepEqual(ended, known)
+  await store.work()
+  for (const email of ['nobody@example.com', erased]) {
+    const mails = await inbox(store, email)
+    assert.doesNotMatch(JSON.stringify(mails), /privacy\/data/, email)
+  }
+})
+
+test('C7 before the answer has left nothing is asked of the database, whose address it may be', async (t) => {
+  const watched = counted(database)
+  const begun: string[] = []
+  const { server, url } = await listen((app, its) => {
+    const desk = { frame: its, gateway: { ...gateway, database: watched.database } }
+    const afterwards: Afterwards = (_, action) => begun.push(action)
+    app.post('/privacy/data', askForLink({ ...desk, erasing: store.erasing }, afterwards))
+  })
+  t.after(() => server.close())
+  for (const email of ['grace@example.com', 'nobody@example.com', 'erased@example.com']) {
+    assert.equal((await shopperAt(new URL(url)).post('/privacy/data', { email })).status, 200)
+    assert.equal(watched.statements(), 0, email)
+  }
+  assert.deepEqual(begun, ['data link', 'data link', 'data link'])
+  await sendDataLink(
+    { ...gateway, database: watched.database },
+    Personal.of('email', 'x@y.example'),
+  )
+  assert.ok(watched.statements() > 0, 'it counts')
 })
 
 test('what is no address comes back with what was typed and what is wrong', async () => {
