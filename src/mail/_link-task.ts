@@ -48,8 +48,8 @@ export function linkTask(
       const at = gateway.clock()
       await send(mailing, disclosure, await letterOf(gateway, disclosure, at, payload), at)
     } catch (error) {
-      // The gateway has stopped it and raised the alarm; or its rule held a moment ago, and is asked again.
-      if (error instanceof Refusal) return void (await openDisclosure(gateway, about))
+      // The gateway has concluded it: stopped with an alarm, or its rule had held a moment ago.
+      if (error instanceof Refusal) return
       const isFinal = isLast || (error instanceof Fault && error.code === 'invalid')
       if (!isFinal) throw error
       await giveUp(gateway, disclosure)

@@ -40,8 +40,8 @@ export function sendMessageTask(mailing: Mailing): Task {
     try {
       await sendMessage(mailing, disclosure, disclosure.because, order)
     } catch (error) {
-      // The gateway has stopped it and raised the alarm; or its rule held a moment ago, and is asked again.
-      if (error instanceof Refusal) return void (await openDisclosure(gateway, about))
+      // The gateway has concluded it: stopped with an alarm, or its rule had held a moment ago.
+      if (error instanceof Refusal) return
       const isFinal = isLast || (error instanceof Fault && error.code === 'invalid')
       if (!isFinal) throw error
       await giveUp(gateway, disclosure)

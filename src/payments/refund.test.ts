@@ -11,6 +11,7 @@ import { testStore } from '../../test/support/store.ts'
 import { sql } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
+import { disclosuresOf } from '../orders/disclosures.ts'
 import { cancelOrder, carryOutRefund, refundsOf, requestRefund } from './refund.ts'
 
 const store = await testStore({ after })
@@ -132,6 +133,23 @@ test("the processor's no is final at once", async () => {
   await store.work()
   assert.deepEqual(await statesOf(order), [['failed', 700]])
   assert.equal((await accountOf(store, order)).refundedMinor, 0)
+})
+
+test('a refund that fails before it is told leaves no disclosure open', async () => {
+  const order = await bought()
+  await refund(order, 700)
+  const [{ id } = assert.fail()] = await refundsOf(database, order)
+  const processor = {
+    ...payments.processor,
+    refund: () => Promise.reject(new Fault('invalid', 'It cannot be written')),
+  }
+  await carryOutRefund({ ...payments, processor }, { order, id }, { number: 1, isLast: false })
+  assert.deepEqual(await statesOf(order), [['failed', 700]])
+  const told = (await disclosuresOf(database, order)).filter(({ purpose }) => purpose === 'refund')
+  assert.deepEqual(
+    told.map(({ outcome }) => outcome),
+    ['given up'],
+  )
 })
 
 test('a cancellation gives back the rest of the money and the stock, and is told', async () => {

@@ -95,7 +95,8 @@ export async function carryOutRefund(
     const isUnreachable = error instanceof Fault && error.code === 'unreachable'
     const isAnswered = error instanceof Refusal || (error instanceof Fault && !isUnreachable)
     if (!isLast && !isAnswered) throw error
-    if (!isAnswered) await giveUp(payments.gateway, granted(payments, row))
+    // Nothing is left open: where it was refused or delivered, that stays.
+    await giveUp(payments.gateway, granted(payments, row))
     await conclude(payments, row, 'failed', null)
   }
 }
@@ -108,12 +109,7 @@ async function tellProcessor(
   const { gateway, processor } = payments
   const { orderId, id, amountMinor, currency, intentId } = row
   const { id: disclosureId, to, for: purpose } = granted(payments, row)
-  const disclosure = await resume(gateway, disclosureId, to, purpose, 'open or delivered').catch(
-    async (error: unknown) => {
-      if (error instanceof Refusal) await giveUp(gateway, granted(payments, row))
-      throw error
-    },
-  )
+  const disclosure = await resume(gateway, disclosureId, to, purpose, 'open or delivered')
   if (disclosure === undefined) return undefined
   const facts = { orderReference: orderId, amountMinor, currency }
   const refund = (refunded: Refunded, way: Way) => processor.refund(refunded, intentId, id, way)

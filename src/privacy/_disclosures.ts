@@ -9,7 +9,7 @@ import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault, Refusal } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import { type EntryKind, leafOf } from './ledger.ts'
-import { policy } from './policy.ts'
+import { flowFor, policy } from './policy.ts'
 import type { Flow } from './table.ts'
 
 type Row = {
@@ -58,7 +58,26 @@ export async function checkGranted(
   throw new Refusal('C5', `Cannot give "${to}" anything for "${purpose}": it was not granted`)
 }
 
-/** Records how a disclosure went. A second time, or after it was delivered, it changes nothing. */
+/**
+ * For what is refused before a byte could leave: restricted, or erased, since its job began. It is concluded, so that
+ * none stays open which nobody will carry out; then the refusal goes on.
+ */
+export function concludingRefused(
+  { database, clock }: { readonly database: Queries; readonly clock: Clock },
+  disclosures: readonly Row[],
+) {
+  return async (error: unknown): Promise<never> => {
+    if (error instanceof Refusal) {
+      for (const disclosure of disclosures) {
+        const { channel } = flowFor(disclosure.to, disclosure.for)
+        await conclude(database, clock, disclosure, 'refused', channel)
+      }
+    }
+    throw error
+  }
+}
+
+/** Records how a disclosure went. Only that it was delivered after all changes what was recorded before. */
 export async function conclude(
   on: Queries,
   clock: Clock,
@@ -71,8 +90,8 @@ export async function conclude(
   const found = await on.run(sql`
     with concluded as (
       update disclosure set outcome = ${outcome}, outcome_at = ${at}, channel = ${channel}
-      where id = ${id} and outcome is distinct from 'delivered'
-        and outcome is distinct from ${outcome} returning id
+      where id = ${id} and (outcome is null or (outcome <> 'delivered' and ${outcome === 'delivered'}))
+      returning id
     )
     insert into ledger_entry (id, leaf) select ${leaf.id}, ${leaf.text} from concluded`)
   if (found > 1) throw new Fault('conflict', 'A disclosure was concluded twice at once')

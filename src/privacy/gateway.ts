@@ -16,7 +16,7 @@ import { type Database, type Queries, sql, type Transaction } from '../base/data
 import type { Travelled, Way } from '../base/egress.ts'
 import { check, Refusal } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
-import { checkGranted, conclude, record } from './_disclosures.ts'
+import { checkGranted, conclude, concludingRefused, record } from './_disclosures.ts'
 import { flowOver } from './_governed.ts'
 import { findWithheld, type Withheld } from './_search.ts'
 import {
@@ -335,15 +335,15 @@ async function openSubject(
   subject: Id,
   disclosures: readonly Disclosure[],
 ): Promise<Opened> {
-  return gateway.database.together(async (on) => {
+  const opened = gateway.database.together(async (on) => {
     const [held, content] = await Promise.all([
       openHeld(gateway.vault, on, subject, openedFields),
       gateway.contentOf(on, subject),
-      ...disclosures.map((disclosure) => checkGranted(on, disclosure)),
-      ...disclosures.map((disclosure) => checkUnrestricted(on, disclosure)),
+      ...disclosures.flatMap((one) => [checkGranted(on, one), checkUnrestricted(on, one)]),
     ])
     return { held, content }
   })
+  return opened.catch(concludingRefused(gateway, disclosures))
 }
 
 function openWay(

@@ -52,7 +52,7 @@ export type PersonRequest = {
 
 type Recording = { readonly database: Database; readonly clock: Clock }
 
-/** What a person asked for online was done. */
+/** What a person asked for online was done: recorded in the transaction that does it. */
 export async function recordOnline(
   { database, clock }: { readonly database: Queries; readonly clock: Clock },
   kind: RequestKind,

@@ -13,7 +13,7 @@ import { changeState, stateOf } from '../orders/order.ts'
 import { cancelOrder, carryOutRefund, refundsOf, requestRefund } from '../payments/refund.ts'
 import { requestShipment, shipmentsOf } from '../shipping/shipment.ts'
 import { erase } from './erasure.ts'
-import { type Ask, deliver, grant, show, showOwner } from './gateway.ts'
+import { type Ask, deliver, giveUp, grant, resume, show, showOwner } from './gateway.ts'
 import { heldBack } from './held-back.ts'
 import { isRestricted, liftRestriction, restrict } from './restriction.ts'
 
@@ -109,6 +109,32 @@ test('jobs that were under way end cleanly: a mail, a parcel, a refund', async (
   await store.work()
   assert.equal(await stateOf(database, order), 'shipped')
   assert.equal((await refundsOf(database, order)).at(-1)?.state, 'done')
+})
+
+test('what is refused between a job’s beginning and its delivery is concluded as refused, once', async () => {
+  const order = await paid()
+  const ask = { to: 'mail relay', for: 'messages about an order', subject: order } as const
+  const company = store.parties.relay.company.name
+  const begun = await database.transaction((tx) =>
+    grant(gateway, tx, { ...ask, company, because: 'order paid' }),
+  )
+  const disclosure = await resume(gateway, begun.id, ask.to, ask.for)
+  assert.ok(disclosure !== undefined)
+  await restrict(erasing, [order], 'customer')
+  const message = { subject: '', text: '', html: '' }
+  const never = () => assert.fail('nothing is handed on')
+  for (const _ of ['once', 'tried again']) {
+    await assert.rejects(deliver(gateway, disclosure, { message }, never), refused)
+    await giveUp(gateway, disclosure)
+  }
+  const outcomeOf = async () => {
+    const all = await disclosuresOf(database, order)
+    return all.find(({ id }) => id === begun.id)?.outcome
+  }
+  assert.equal(await outcomeOf(), 'refused')
+  const { n } = await database.one<{ n: number }>(sql`
+    select count(*) as n from ledger_entry where leaf like ${`%"reference":"${begun.id}"%`}`)
+  assert.equal(n, 2, 'granted, and refused')
 })
 
 test('a refund that the processor has made is recorded, whatever came in between', async () => {

@@ -4,7 +4,7 @@
  * Invariant: what is restricted reaches nobody but its person, and whoever must be told to fulfil that person's rights.
  */
 
-import { type Queries, sql } from '../base/database.ts'
+import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { Refusal } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { type Acting, BEFORE_RESTORE, lastWords, lockLiving } from './_living.ts'
@@ -15,12 +15,22 @@ import { flowFor } from './policy.ts'
 
 const ASKED = 'the person asked'
 
-/** @param by `customer`, or the reference of a member of staff. Tells how many were not restricted before. */
+type Manner = {
+  readonly because?: string
+  readonly record?: (tx: Transaction, count: number) => Promise<void>
+}
+
+/**
+ * Tells how many were not restricted before.
+ *
+ * @param by `customer`, or the reference of a member of staff.
+ * @param record writes that down in the same transaction, where there were some.
+ */
 export async function restrict(
   { database, clock, holdings, endings }: Acting,
   subjects: readonly Id[],
   by: string,
-  because = ASKED,
+  { because = ASKED, record }: Manner = {},
 ): Promise<number> {
   return database.transaction(async (tx) => {
     const living = await lockLiving(holdings, tx, subjects)
@@ -34,6 +44,7 @@ export async function restrict(
     for (const { id } of set) {
       await append(tx, { kind: 'use restricted', reference: id, because }, at)
     }
+    if (set.length > 0) await record?.(tx, set.length)
     return set.length
   })
 }
@@ -67,7 +78,7 @@ export async function restoreRestrictions(
   const last = lastWords(endings, 'restricted', 'lifted')
   const idsOf = (what: Ending['what']) =>
     last.filter((ending) => ending.what === what).map(({ id }) => id)
-  await restrict(acting, idsOf('restricted'), 'store', BEFORE_RESTORE)
+  await restrict(acting, idsOf('restricted'), 'store', { because: BEFORE_RESTORE })
   await liftRestriction(acting, idsOf('lifted'), BEFORE_RESTORE)
 }
 

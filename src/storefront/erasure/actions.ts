@@ -10,7 +10,7 @@ import type { FastifyReply } from 'fastify'
 import type { Id } from '../../base/ids.ts'
 import { accountsAmong } from '../../customers/account.ts'
 import { announceWaiting } from '../../orders/data-link.ts'
-import { erase, preview } from '../../privacy/erasure.ts'
+import { type Erasing, erase, preview } from '../../privacy/erasure.ts'
 import { eraseLater } from '../../privacy/erasure-later.ts'
 import { deletionToken, receiptToken } from '../../privacy/person-link.ts'
 import { recordOnline } from '../../privacy/requests.ts'
@@ -41,14 +41,24 @@ export function eraseAll(desk: OpenDesk) {
     const { subjects: all } = owner
     const subjects = what === 'account' ? await accountsAmong(database, all) : all
     if (when === 'later') return wait(desk, owner, subjects, reply)
-    const entry = await erase(desk.erasing, subjects)
+    const entry = await erase(recording(desk, subjects), subjects)
     if (entry === undefined) return reply.redirect(owner.place, 303)
-    await recordOnline(desk.gateway, 'erasure', subjects.length, 'erased')
     // The account by which they came has ended in either case, and its sessions with it.
     if (owner.account !== undefined) takeCookie(reply, '__Host-session')
     const receipt = receiptToken(desk.gateway.vault.keys, entry)
     return reply.redirect(`/privacy/receipts/${receipt}`, 303)
   })
+}
+
+/** An erasure that is recorded as a request in its own transaction, with the notices to companies. */
+function recording({ erasing, gateway }: OpenDesk, subjects: readonly Id[]): Erasing {
+  return {
+    ...erasing,
+    async tell(tx, known) {
+      await recordOnline({ ...gateway, database: tx }, 'erasure', subjects.length, 'erased')
+      return erasing.tell(tx, known)
+    },
+  }
 }
 
 /**
@@ -61,10 +71,10 @@ async function wait(
   subjects: readonly Id[],
   reply: FastifyReply,
 ) {
-  const entry = await eraseLater(erasing, subjects, (tx, newest) =>
-    announceWaiting(gateway, tx, account ?? newest),
-  )
+  const entry = await eraseLater(erasing, subjects, async (tx, newest) => {
+    await announceWaiting(gateway, tx, account ?? newest)
+    await recordOnline({ ...gateway, database: tx }, 'erasure', subjects.length, 'waits')
+  })
   if (entry === undefined) return reply.redirect(place, 303)
-  await recordOnline(gateway, 'erasure', subjects.length, 'waits')
   return reply.redirect(`/privacy/deletions/${deletionToken(gateway.vault.keys, entry)}`, 303)
 }

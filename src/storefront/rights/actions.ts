@@ -4,13 +4,14 @@
  */
 
 import type { FastifyReply } from 'fastify'
+import type { Transaction } from '../../base/database.ts'
 import { Fault } from '../../base/failure.ts'
 import { recordCorrection } from '../../orders/correction.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
 import { listOrders, type OrderSummary } from '../../orders/order.ts'
 import { showOwner } from '../../privacy/gateway.ts'
 import { holdsOf } from '../../privacy/legal-hold.ts'
-import { rectify } from '../../privacy/rectification.ts'
+import { type Corrected, rectify } from '../../privacy/rectification.ts'
 import { recordOnline } from '../../privacy/requests.ts'
 import { liftRestriction, restrict, restrictedSince } from '../../privacy/restriction.ts'
 import { queried, submitted } from '../../web/body.ts'
@@ -41,9 +42,11 @@ export function correct(desk: OpenDesk) {
     const held = await showOwner(gateway, order.id)
     const read = readCorrection(frame.words, submitted(request), held)
     if ('errors' in read) return send(desk, owner, reply, { order, form: read }, 422)
-    const record = recordCorrection('customer')
+    const record = async (tx: Transaction, corrected: Corrected) => {
+      await recordCorrection('customer')(tx, corrected)
+      await recordOnline({ ...gateway, database: tx }, 'rectification', 1, 'corrected')
+    }
     const changed = await rectify(erasing, gateway.vault, order.id, read.corrections, record)
-    if (changed.length > 0) await recordOnline(gateway, 'rectification', 1, 'corrected')
     const done = changed.length > 0 ? 'corrected' : 'unchanged'
     return reply.redirect(`${placeOf(owner, order)}?done=${done}`, 303)
   })
@@ -57,8 +60,9 @@ export function restrictUse(desk: OpenDesk) {
         remedy: 'It ends by itself within a day',
       })
     }
-    const set = await restrict(desk.erasing, [order.id], 'customer')
-    if (set > 0) await recordOnline(desk.gateway, 'restriction', set, 'restricted')
+    const record = (tx: Transaction, count: number) =>
+      recordOnline({ ...desk.gateway, database: tx }, 'restriction', count, 'restricted')
+    await restrict(desk.erasing, [order.id], 'customer', { record })
     return reply.redirect(`${placeOf(owner, order)}?done=restricted`, 303)
   })
 }

@@ -92,6 +92,35 @@ test('a person corrects their data; what is wrong comes back with what was typed
   assert.match((await visitor.post(`${path}/correction`, fields)).text, /Nothing was different/)
 })
 
+test('what is done online and its record are one: without the one there is not the other', async (t) => {
+  const email = 'onerecord@example.com'
+  await buy(store, { contact: { ...ADA, email } })
+  const one = await newestOrder(store)
+  const own = (await dataLink(store, email)).pathname
+  const page = `${own}/orders/${await numberOf(one)}`
+  const { text } = await visitor.get(page)
+  const state = () =>
+    database.one(sql`
+      select (select count(*) from restriction where subject = ${one}) as restricted,
+        (select count(*) from erasure_plan where subject = ${one}) as waits,
+        (select count(*) from erasure_request where subject = ${one}) as asked`)
+  await database.script('alter table request add constraint full_up check (false) not valid')
+  t.after(() => database.script('alter table request drop constraint if exists full_up'))
+  const acts = [
+    [`${page}/restriction`, {}],
+    [`${page}/correction`, { ...fieldsOf(text), lastName: 'Byron' }],
+    [`${own}/erasure`, { when: 'later' }],
+    [`${own}/erasure`, { when: 'now' }],
+  ] as const
+  for (const [url, fields] of acts) assert.equal((await visitor.post(url, fields)).status, 500, url)
+  assert.deepEqual(await state(), { restricted: 0, waits: 0, asked: 0 })
+  const held = await openHeld(gateway.vault, database, one, ['lastName', 'email'])
+  assert.deepEqual({ ...held }, { lastName: ADA.lastName, email })
+  await database.script('alter table request drop constraint full_up')
+  assert.equal((await visitor.post(`${page}/restriction`, {})).status, 200)
+  assert.deepEqual(await state(), { restricted: 1, waits: 0, asked: 0 })
+})
+
 test('an e-mail address and a country that are sent along change nothing', async () => {
   const { text } = await visitor.get(path)
   const email = 'thief@example.com'
