@@ -7,7 +7,7 @@ create table account_order (
   account_id uuid not null references account on delete cascade,
   joined_at timestamptz not null
 );
-comment on table account_order is 'retention: account';
+comment on table account_order is 'retention: account-order';
 create index on account_order (account_id, order_id desc);
 
 -- When whoever holds this session last showed who they are: by signing in, or by the password.

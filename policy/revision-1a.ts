@@ -19,6 +19,13 @@ const claim = [
   'fault',
 ] as const
 
+const claims = {
+  clause: 'C2.2',
+  purpose: 'CustomerClaimsManagement',
+  fields: claim,
+  channel: 'any',
+} as const
+
 export const revision1a = {
   revision: '1a',
   lastUpdate: '2024-01-01',
@@ -75,60 +82,12 @@ export const revision1a = {
       channel: 'encrypted',
       while: 'the shipment is open and leaves the customs territory',
     },
-    {
-      clause: 'C2.2',
-      to: 'manufacturer',
-      for: 'warranty',
-      purpose: 'CustomerClaimsManagement',
-      fields: claim,
-      channel: 'any',
-      while: 'the claim is open',
-    },
-    {
-      clause: 'C2.2',
-      to: 'distributor',
-      for: 'warranty',
-      purpose: 'CustomerClaimsManagement',
-      fields: claim,
-      channel: 'any',
-      while: 'the claim is open',
-    },
-    {
-      clause: 'C2.2',
-      to: 'partner',
-      for: 'warranty',
-      purpose: 'CustomerClaimsManagement',
-      fields: claim,
-      channel: 'any',
-      while: 'the claim is open',
-    },
-    {
-      clause: 'C2.2',
-      to: 'manufacturer',
-      for: 'return',
-      purpose: 'CustomerClaimsManagement',
-      fields: claim,
-      channel: 'any',
-      while: 'the return is open',
-    },
-    {
-      clause: 'C2.2',
-      to: 'distributor',
-      for: 'return',
-      purpose: 'CustomerClaimsManagement',
-      fields: claim,
-      channel: 'any',
-      while: 'the return is open',
-    },
-    {
-      clause: 'C2.2',
-      to: 'partner',
-      for: 'return',
-      purpose: 'CustomerClaimsManagement',
-      fields: claim,
-      channel: 'any',
-      while: 'the return is open',
-    },
+    { to: 'manufacturer', for: 'warranty', ...claims, while: 'the claim is open' },
+    { to: 'distributor', for: 'warranty', ...claims, while: 'the claim is open' },
+    { to: 'partner', for: 'warranty', ...claims, while: 'the claim is open' },
+    { to: 'manufacturer', for: 'return', ...claims, while: 'the return is open' },
+    { to: 'distributor', for: 'return', ...claims, while: 'the return is open' },
+    { to: 'partner', for: 'return', ...claims, while: 'the return is open' },
     {
       clause: 'C2.2',
       to: 'distributor',
@@ -295,7 +254,7 @@ export const revision1a = {
     account: {
       clause: 'C3.1',
       holds:
-        'account: e-mail address, password hash and the addresses that are kept; which orders are its; ' +
+        'account: e-mail address, password hash and the addresses that are kept; ' +
         'second factor and passkeys where set up; open sessions, without address or browser',
       key: 'person',
       fields: [
@@ -312,6 +271,16 @@ export const revision1a = {
       atMost: null,
       ends: 'on request; after a day where its address was not confirmed',
       aboutOrders: false,
+    },
+    'account-order': {
+      clause: 'C3.1',
+      holds: 'which account an order is in',
+      key: 'none',
+      fields: [],
+      onErasure: 'at once',
+      atMost: 'P5Y',
+      ends: 'with the account or the order contact',
+      aboutOrders: true,
     },
     'look-up': {
       clause: 'C3.1',

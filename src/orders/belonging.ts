@@ -80,7 +80,7 @@ export async function ordersOf(on: Queries, account: Id, asked: number): Promise
 
 /** An order says since when it is an account's, never whose; an account says which orders are its. */
 export const belongingHolding: Holding = {
-  rule: 'account',
+  rule: 'account-order',
   tables: ['account_order'],
   async show(on, subjects) {
     const rows = await on.many<JsonRow>(sql`
@@ -91,7 +91,7 @@ export const belongingHolding: Holding = {
       select account_id, joined_at, jsonb_build_object('order_id', order_id)
       from account_order where account_id = any(${subjects}::uuid[])
       order by subject, since`)
-    return { fields: columnsOf('account', 'account_order', rows) }
+    return { fields: columnsOf('account-order', 'account_order', rows) }
   },
   end: (tx, subjects) =>
     tx.run(sql`

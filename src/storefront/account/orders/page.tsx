@@ -62,7 +62,7 @@ function List({ frame, own, linkTo }: ListProps) {
               <td data-label={words.state}>
                 <span class="badge">{checkout.order.states[order.state]}</span>
               </td>
-              <td data-label={words.total} class="number">
+              <td data-label={words.total}>
                 {formatMoney(money(order.totalMinor, order.currency), frame.shop.language)}
               </td>
             </tr>

@@ -20,7 +20,7 @@ export const account = {
     password: 'Password',
     factor: 'Second factor',
     passkeys: 'Passkeys',
-    data: 'Your data',
+    data: 'What we hold',
     signOut: 'Sign out',
   },
   signUp: {

@@ -5,7 +5,7 @@
 const done: Readonly<Partial<Record<string, string>>> = {
   kept: 'The address is in your account.',
   changed: 'The address is changed.',
-  default: 'This address fills the checkout from now on.',
+  default: 'The first of these addresses fills the checkout from now on.',
   removed: 'The address is no longer in your account.',
 }
 

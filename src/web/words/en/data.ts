@@ -236,7 +236,7 @@ export const data = {
     allHint: 'What the two columns above say.',
     account: 'The account alone',
     accountHint:
-      'Of the columns above the account goes, and nothing else. Your orders stay what orders without an account are: each has its page by its link, and all are found by a link to your e-mail address.',
+      'Of the columns above the account goes, and nothing else. Your orders stay what orders without an account are: each has its page by its link, and is found by a link to the e-mail address that it was placed with.',
     accountLine: 'Your account:',
     now: 'Goes now',
     stays: 'Stays for a while',
@@ -296,6 +296,7 @@ export const data = {
     kinds: {
       account: 'account and its sessions',
       'order-contact': 'keys, contact and delivery',
+      'account-order': 'ties of orders to the account',
       'look-up': 'look-up values',
       'accounting-record': 'entries in the history of orders that the books do not need',
       ledger: 'links to the ledger',
