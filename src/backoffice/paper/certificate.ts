@@ -1,4 +1,4 @@
-/** The certificate of a paper's destruction, after NIST SP 800-88: what, how, at which level, when, by whom, seen by. */
+/** The certificate of a destruction, after NIST SP 800-88: what, how, at which level, when, by whom, seen by whom. */
 
 import { Fault } from '../../base/failure.ts'
 import type { Paper } from '../../paper/register.ts'

@@ -86,7 +86,7 @@ function Facts({ words, paper, members }: Props) {
           <dd>
             <Moment at={destruction.at} />: {destruction.method},{' '}
             {text.levelName(destruction.level)}, {nameOf(text, members, destruction.by)};{' '}
-            {text.witness}: {nameOf(text, members, destruction.witness)}
+            {text.seenBy(nameOf(text, members, destruction.witness))}
           </dd>
           <dt>{text.certificate}</dt>
           <dd>
@@ -169,9 +169,11 @@ function MoveForm({ words, paper, places, form: { errors } }: Props) {
           places={others}
           value=""
         />
-        <button class="button-quiet" type="submit">
-          {text.moveButton}
-        </button>
+        <p class="actions">
+          <button class="button-quiet" type="submit">
+            {text.moveButton}
+          </button>
+        </p>
       </form>
     </section>
   )
@@ -209,9 +211,11 @@ function DestroyForm({ words, staff, paper, members, form }: Props & { readonly 
           value={typed.witness ?? ''}
           options={choices(seen)}
         />
-        <button class="button" type="submit">
-          {text.destroyButton}
-        </button>
+        <p class="actions">
+          <button class="button" type="submit">
+            {text.destroyButton}
+          </button>
+        </p>
       </form>
     </section>
   )

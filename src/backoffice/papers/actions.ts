@@ -1,5 +1,5 @@
 /**
- * `GET /admin/papers`: the register; `POST` takes a paper in, `POST …/places` adds a place, `POST …/places/end` ends one.
+ * `GET /admin/papers`: the register; `POST` takes a paper in, `POST …/places` adds a place, `…/places/end` closes one.
  */
 
 import type { FastifyReply } from 'fastify'

@@ -116,7 +116,7 @@ function Register({ words, places, form: { typed, errors } }: FormProps) {
             label={text.order}
             hint={text.orderHint}
             value={typed.order ?? ''}
-            width="short"
+            width="medium"
             maxLength={20}
           />
           {(['firstName', 'lastName'] as const).map((name) => (
