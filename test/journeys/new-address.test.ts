@@ -77,6 +77,8 @@ test('C5 the new address opens the orders, the former one is told, and opens the
   for (const order of orders) assert.deepEqual(await held(order), { email: present })
   for (const link of links) assert.equal(await statusOf(link), 404)
   for (const order of orders) assert.equal(await statusOf(await linkTo(order)), 200)
+  const own = (await visitor.get(`/orders/${await linkTo(orders[0] ?? '')}`)).text
+  assert.match(own, /Your e-mail address was corrected/)
   assert.doesNotMatch((await visitor.get(dataPage)).text, /Stoneware|Lovelace/)
   const forged = await fetch(new URL('/checkout/return', store.url), {
     redirect: 'manual',

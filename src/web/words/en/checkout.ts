@@ -164,6 +164,7 @@ export const checkout = {
       refunded: 'Refunded',
       'refund failed': 'A refund failed; we are looking into it',
       'contact corrected': 'Your details were corrected',
+      'e-mail address corrected': 'Your e-mail address was corrected',
       'correction lost by a restore': 'A correction of your details was lost; we ask you again',
     } as Readonly<Record<string, string>>,
     disclosed: 'Who was told what',
