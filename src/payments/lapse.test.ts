@@ -164,8 +164,14 @@ test('an order that cannot be ended keeps no other waiting', async () => {
     where order_id = ${stuck}`)
   const { order } = await placed()
   jump(36)
-  await assert.rejects(lapsePayments(store.payments), { code: 'payment_refused' })
+  // However many there are of them: each waits for an hour before it is tried again.
+  const one = { limit: 1 }
+  await assert.rejects(lapsePayments(store.payments, one), { code: 'payment_refused' })
+  assert.equal(await lapsePayments(store.payments, one), 1)
   assert.deepEqual(await leftOf(store, order), {})
+  assert.equal(await lapsePayments(store.payments, one), 0)
+  jump(61)
+  await assert.rejects(lapsePayments(store.payments, one), { code: 'payment_refused' })
   assert.deepEqual(await accountOf(store, stuck), UNPAID)
   await store.database.run(sql`delete from payment where order_id = ${stuck}`)
 })

@@ -145,8 +145,8 @@ export async function askProcessor(payments: Payments, orderId: Id): Promise<boo
 }
 
 /**
- * Takes back orders whose time is up, one by one; an order that turns out to be paid is paid. One that fails is tried
- * again the next time and keeps no other waiting.
+ * Takes back orders whose time is up, one by one; an order that turns out to be paid is paid. One that fails, or was
+ * paid with another amount than ours, is asked about again an hour later and keeps no other waiting.
  *
  * While our clock is not trusted the processor's decides: nobody's page is ended, and what it has not ended waits.
  */
@@ -162,10 +162,13 @@ export async function lapsePayments(
   let failure: unknown
   for (const { orderId } of due) {
     try {
-      if (await lapse(payments, orderId, isClockTrusted ? 'expire' : 'state')) lapsed += 1
+      const state = await lapse(payments, orderId, isClockTrusted ? 'expire' : 'state')
+      if (state === 'expired') lapsed += 1
+      if (state === 'paid') await putOff(payments, orderId)
     } catch (error) {
-      const isUnreachable = error instanceof Fault && error.code === 'unreachable'
-      if (!isUnreachable) failure ??= error
+      if (error instanceof Fault && error.code === 'unreachable') continue
+      failure ??= error
+      await putOff(payments, orderId)
     }
   }
   if (failure !== undefined) throw failure
@@ -197,14 +200,17 @@ export async function paymentIsOpen(on: Queries, ask: Ask): Promise<boolean> {
   return found !== undefined
 }
 
-async function lapse(payments: Payments, orderId: Id, how: Asking): Promise<boolean> {
+async function lapse(
+  payments: Payments,
+  orderId: Id,
+  how: Asking,
+): Promise<SessionState['state'] | undefined> {
   const payment = await startedPayment(payments.gateway.database, orderId)
-  if (payment === undefined) return false
+  if (payment === undefined) return undefined
   const found = await askAboutSession(payments, payment, how)
   if (found.state === 'paid') await recordPaid(payments, found)
-  if (found.state !== 'expired') return false
-  await takeBack(payments, orderId)
-  return true
+  if (found.state === 'expired') await takeBack(payments, orderId)
+  return found.state
 }
 
 /** Whether the session is ended by being asked about. */
@@ -263,6 +269,13 @@ function inquireAbout<R>(
 
 function askAbout({ name }: Processor, subject: Id, because: string) {
   return { to: 'payment processor', for: 'payment', company: name, subject, because } as const
+}
+
+async function putOff({ gateway }: Payments, orderId: Id): Promise<void> {
+  const { database, clock } = gateway
+  await database.run(sql`
+    update payment set lapses_at = ${clock().add({ hours: 1 })}
+    where order_id = ${orderId} and state = 'started'`)
 }
 
 /** Its time is up now: the next look at lapsed payments asks the processor, and frees the stock. */
