@@ -131,7 +131,7 @@ async function seeOwnData({ page, look }: Visitor): Promise<void> {
 
 async function endAccount({ page, look }: Visitor): Promise<void> {
   await link(page, 'Overview')
-  await link(page, 'End your account, or have all of your data deleted')
+  await link(page, 'See what would go, and end it')
   await heading(page, 'Have your data deleted')
   assert.ok(await page.getByLabel('The account alone').isChecked())
   await look()
