@@ -27,7 +27,7 @@ test('an item says what it is, how many, their value and weight together, and wh
   assert.deepEqual(await declare(database, sold), {
     customsItems: [
       {
-        description: 'Vermilion Gooseneck Kettle',
+        description: 'Vermilion Gooseneck Kettle, Matte black',
         quantity: 2,
         value: { amountMinor: 9990, currency: 'EUR' },
         hsCode: '851679',
