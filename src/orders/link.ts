@@ -32,7 +32,7 @@ export async function currentLink(
   on: Queries,
   orderId: Id,
 ): Promise<string> {
-  return linkToken(keys, orderId, (await renewalsOf(on, [orderId])).get(orderId))
+  return linkToken(keys, orderId, await renewalOf(on, orderId))
 }
 
 /** The order that a token opens now, or undefined when it opens none. */
@@ -44,7 +44,14 @@ export async function openLink(
   const bytes = bytesOf(token)
   if (bytes === undefined) return undefined
   const orderId = idFromBytes(bytes.subarray(0, 16))
-  return orderOfToken(keys, token, (await renewalsOf(on, [orderId])).get(orderId))
+  return orderOfToken(keys, token, await renewalOf(on, orderId))
+}
+
+async function renewalOf(on: Queries, orderId: Id): Promise<Id | undefined> {
+  const row = await on.first<{ event: Id }>(sql`
+    select id as event from order_event
+    where order_id = ${orderId} and kind = ${EMAIL_CORRECTED} order by id desc limit 1`)
+  return row?.event
 }
 
 /** 43 URL-safe characters. Without a renewal it is the link of an order whose address was never corrected. */

@@ -14,7 +14,7 @@ import { place } from '../../checkout/place.ts'
 import { optionOf, type Summary, summarise } from '../../checkout/summary.ts'
 import { keepAddress } from '../../customers/addresses.ts'
 import type { Customers } from '../../customers/session.ts'
-import { currentLink, linkToken, openLink } from '../../orders/link.ts'
+import { linkToken, openLink } from '../../orders/link.ts'
 import { stateOf } from '../../orders/order.ts'
 import { askProcessor, cancelPayment } from '../../payments/payment.ts'
 import { readCookies } from '../../privacy/cookies.ts'
@@ -77,13 +77,14 @@ export function placeOrder(counter: Counter) {
 export function comeBack(counter: Counter) {
   const { payments } = counter.checkout
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const orderId = await orderComingBack(counter, request)
-    if (orderId === undefined) return sendPage(reply, returnedPage(counter))
+    const coming = await orderComingBack(counter, request)
+    if (coming === undefined) return sendPage(reply, returnedPage(counter))
+    const { orderId, page } = coming
     const state = await stateOf(payments.gateway.database, orderId)
     if (state === undefined) return sendPage(reply, cancelledPage(counter))
     if (state === 'awaiting payment') await askProcessor(payments, orderId).catch(unlessUnreachable)
     takeCookie(reply, '__Host-payment')
-    return reply.redirect(await placeOf(counter, orderId), 303)
+    return reply.redirect(page, 303)
   }
 }
 
@@ -91,13 +92,14 @@ export function comeBack(counter: Counter) {
 export function comeBackUnpaid(counter: Counter) {
   const { payments } = counter.checkout
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const orderId = await orderComingBack(counter, request)
-    if (orderId === undefined) return sendPage(reply, cancelledPage(counter))
+    const coming = await orderComingBack(counter, request)
+    if (coming === undefined) return sendPage(reply, cancelledPage(counter))
+    const { orderId, page } = coming
     const found = await stateOf(payments.gateway.database, orderId)
     const state = found === 'awaiting payment' ? await cancelPayment(payments, orderId) : found
     takeCookie(reply, '__Host-payment')
     if (state === undefined || state === 'cancelled') return sendPage(reply, cancelledPage(counter))
-    return reply.redirect(await placeOf(counter, orderId), 303)
+    return reply.redirect(page, 303)
   }
 }
 
@@ -158,18 +160,15 @@ async function keep(customers: Customers, account: Id, contact: Contact): Promis
   }
 }
 
+/** The order that the browser's cookie names, and its page: what the cookie holds is the order's link. */
 async function orderComingBack(
   { checkout }: Counter,
   request: FastifyRequest,
-): Promise<Id | undefined> {
+): Promise<{ readonly orderId: Id; readonly page: string } | undefined> {
   const token = readCookies(request.headers.cookie)['__Host-payment']
   const { vault, database } = checkout.payments.gateway
-  return token === undefined ? undefined : openLink(vault.keys, database, token)
-}
-
-async function placeOf({ checkout }: Counter, orderId: Id): Promise<string> {
-  const { vault, database } = checkout.payments.gateway
-  return `/orders/${await currentLink(vault.keys, database, orderId)}`
+  const orderId = token && (await openLink(vault.keys, database, token))
+  return orderId ? { orderId, page: `/orders/${token}` } : undefined
 }
 
 function unlessUnreachable(error: unknown): void {
