@@ -15,7 +15,7 @@ import { hashPassword, isPassword } from '../credentials/password.ts'
 import { append } from '../privacy/ledger.ts'
 import { Personal } from '../privacy/personal.ts'
 import {
-  destroyOrderKeys,
+  destroyKeys,
   emailLookUp,
   openHeld,
   sealAccount,
@@ -176,7 +176,7 @@ export async function endUnconfirmed(
       returning id`)
     const ids = due.map(({ id }) => id)
     if (ids.length === 0) return 0
-    await destroyOrderKeys(vault, tx, ids)
+    await destroyKeys(vault, tx, ids)
     await unlinkLedger(tx, ids)
     for (const reference of ids) {
       const because = 'address not confirmed'

@@ -7,7 +7,7 @@ import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { Personal } from '../privacy/personal.ts'
-import { destroyOrderKeys } from '../privacy/vault.ts'
+import { destroyKeys } from '../privacy/vault.ts'
 import { accountFor } from './account.ts'
 import {
   addressesOf,
@@ -117,7 +117,7 @@ test('C3.1 addresses lie sealed under the person’s key, and end with the accou
   assert.doesNotMatch(text, /Umbra|Copenhagen|Hopper/)
   await database.transaction(async (tx) => {
     await tx.run(sql`delete from account where id = ${account}`)
-    await destroyOrderKeys(vault, tx, [account])
+    await destroyKeys(vault, tx, [account])
   })
   assert.deepEqual(await addressesOf(customers, account), [])
   const ended = { name: 'Fault', code: 'not_found' }

@@ -8,8 +8,8 @@
 import { sql } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
-import { endDocument } from '../privacy/document-record.ts'
 import { append } from '../privacy/ledger.ts'
+import { destroyKeys } from '../privacy/vault.ts'
 import type { Archive } from './places.ts'
 import { lockPaper } from './register.ts'
 
@@ -46,7 +46,7 @@ export async function destroyPaper(
       update paper_document set destroyed_at = ${at}, method = ${method}, level = ${level},
         destroyed_by = ${by}, witnessed_by = ${witness}
       where id = ${id}`)
-    await endDocument(vault, tx, id)
+    await destroyKeys(vault, tx, [id])
     const because = `${method}, P-${level}`
     await append(tx, { kind: 'paper destroyed', reference: id, clause: 'C4.4', because }, at)
   })

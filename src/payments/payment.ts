@@ -26,7 +26,7 @@ import {
   inquire,
 } from '../privacy/gateway.ts'
 import { append } from '../privacy/ledger.ts'
-import { destroyOrderKeys, sealInvoice } from '../privacy/vault.ts'
+import { destroyKeys, sealInvoice } from '../privacy/vault.ts'
 import { dueOf, orderItems, type PaymentRow, startedPayment } from './_rows.ts'
 import type { PaidSession, Processor, ReturnUrls, Session, SessionState } from './processor.ts'
 
@@ -300,7 +300,7 @@ async function takeBack({ gateway }: Payments, orderId: Id): Promise<void> {
         events as (delete from order_event where order_id = ${orderId}),
         belonging as (delete from account_order where order_id = ${orderId})
       delete from orders where id = ${orderId} and state = 'awaiting payment'`)
-    await destroyOrderKeys(gateway.vault, tx, [orderId])
+    await destroyKeys(gateway.vault, tx, [orderId])
     const because = 'payment lapsed'
     await append(
       tx,

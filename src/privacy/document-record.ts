@@ -4,11 +4,11 @@
  * No look-up value is made of it: nobody finds papers by a name.
  */
 
-import { type Queries, sql, type Transaction } from '../base/database.ts'
+import { sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import type { Personal } from './personal.ts'
 import { policy } from './policy.ts'
-import { destroyOrderKeys, sealFields, type Vault } from './vault.ts'
+import { sealFields, type Vault } from './vault.ts'
 
 const KIND = 'paper'
 
@@ -28,16 +28,4 @@ export async function sealDocument(
     )
     insert into sealed_record (subject, kind, key_id, names, sealed, revision)
     values (${document}, ${KIND}, ${document}, ${names}, ${sealed}, ${policy.revision})`)
-}
-
-/** Destroys a document's key: whose it was opens in no copy any more. */
-export async function endDocument(vault: Vault, tx: Transaction, document: Id): Promise<void> {
-  await destroyOrderKeys(vault, tx, [document])
-}
-
-/** Whether it is still known whose a document is. */
-export async function isDocumentHeld(on: Queries, document: Id): Promise<boolean> {
-  const row = await on.first(sql`
-    select 1 from sealed_record where subject = ${document} and kind = ${KIND}`)
-  return row !== undefined
 }

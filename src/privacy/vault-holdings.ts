@@ -11,7 +11,7 @@ import type { HeldField, Holding, Known, Told } from './holdings.ts'
 import { passkeyOf } from './passkey-record.ts'
 import { flowFor, type RetentionRule, retention } from './policy.ts'
 import { type PersonalField, personalFields } from './table.ts'
-import { destroyOrderKeys, openAll, type RecordKind, type Vault } from './vault.ts'
+import { destroyKeys, openAll, type RecordKind, type Vault } from './vault.ts'
 
 /** When records of a kind came to be, by order: the vault itself keeps no times. */
 export type SealedSince = Readonly<
@@ -61,7 +61,7 @@ function sealed(vault: Vault, since: SealedSince): Holding {
         }),
       }
     },
-    end: (tx, subjects) => destroyOrderKeys(vault, tx, subjects),
+    end: (tx, subjects) => destroyKeys(vault, tx, subjects),
     left: (on, subjects) =>
       countOf(
         on,

@@ -11,7 +11,7 @@ import { normalised } from './_normalised.ts'
 import { Personal } from './personal.ts'
 import type { PersonalField } from './table.ts'
 import {
-  destroyOrderKeys,
+  destroyKeys,
   findSubjects,
   openHeld,
   openVault,
@@ -95,7 +95,7 @@ test('when a key is destroyed nothing opens, nothing is found and nothing can be
   const copy = await database.one<{ sealed: readonly Buffer[] }>(
     sql`select sealed from sealed_record where subject = ${id}`,
   )
-  await database.transaction((tx) => destroyOrderKeys(vault, tx, [id]))
+  await database.transaction((tx) => destroyKeys(vault, tx, [id]))
   assert.deepEqual(await held(id), {})
   assert.deepEqual((await found()).includes(id), false)
   assert.ok((await found()).includes(spared))
@@ -111,7 +111,7 @@ test('when a key is destroyed nothing opens, nothing is found and nothing can be
 test('an invoice outlives the order’s key, and nothing else does', async () => {
   const id = await sealedOrder(kernel)
   await invoice(id)
-  await database.transaction((tx) => destroyOrderKeys(vault, tx, [id]))
+  await database.transaction((tx) => destroyKeys(vault, tx, [id]))
   const name = `${person.firstName} ${person.lastName}`
   assert.deepEqual(
     { ...(await held(id)) },

@@ -325,7 +325,7 @@ export async function subjectsOfEmail(on: Queries, digest: Buffer): Promise<read
  * The list is asked of indexes alone; beside one it would be read from its beginning for each row, and of 10,000 orders
  * that took 70 times as long.
  */
-export async function destroyOrderKeys(
+export async function destroyKeys(
   { endings }: Vault,
   tx: Transaction,
   subjects: readonly Id[],

@@ -116,7 +116,7 @@ const TABLE: readonly Only[] = [
   },
   {
     name: 'only the vault ends keys, and notes it outside the database (C3.1)',
-    remedy: 'Call destroyOrderKeys, or write its like beside it',
+    remedy: 'Call destroyKeys, or write its like beside it',
     view: 'bare',
     patterns: [/\bdelete\s+from\s+data_key\b|\btruncate\s+(?:table\s+)?data_key\b/gi],
     allowed: {

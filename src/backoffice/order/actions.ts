@@ -12,7 +12,8 @@ import { show } from '../../privacy/gateway.ts'
 import { endHold, setHold } from '../../privacy/legal-hold.ts'
 import { PRINTING } from '../../staff/reasons.ts'
 import { VIEWS } from '../../staff/roles.ts'
-import { parameter, queried, submitted } from '../../web/body.ts'
+import { parameter, submitted } from '../../web/body.ts'
+import { doneOf } from '../../web/notice.tsx'
 import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
 import { lookAt } from './_look.ts'
@@ -21,7 +22,7 @@ import { readHold, readLook, readRefund } from './form.ts'
 import { orderPage, type Shown } from './page.tsx'
 
 export async function showOrder(office: BackOffice, visit: Visit): Promise<FastifyReply> {
-  const done = office.frame.words.backoffice.order.done[queried(visit.request, 'done')]
+  const done = doneOf(visit.request, office.frame.words.backoffice.order.done)
   return send(office, visit, done === undefined ? {} : { done }, 200)
 }
 

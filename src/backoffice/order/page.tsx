@@ -7,6 +7,7 @@
 import type { Fault } from '../../base/failure.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, type FieldErrors, hasErrors } from '../../web/form.tsx'
+import { Notice } from '../../web/notice.tsx'
 import { officePage } from '../_layout.tsx'
 import { Moment } from '../_moment.tsx'
 import { StateBadge } from '../_state.tsx'
@@ -44,11 +45,7 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
     <>
       <ErrorSummary words={words} errors={errors} />
       {shown.problem && <Problem problem={shown.problem} />}
-      {shown.done && (
-        <p class="notice" role="status">
-          {shown.done}
-        </p>
-      )}
+      <Notice done={shown.done} />
       <h1>
         {text.title(order.number)} <StateBadge words={words} state={order.state} />
       </h1>

@@ -7,6 +7,7 @@ import type { Move, Paper } from '../../paper/register.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import type { Member } from '../../staff/staff.ts'
 import { ErrorSummary, hasErrors, SelectField } from '../../web/form.tsx'
+import { Notice } from '../../web/notice.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
@@ -38,11 +39,7 @@ export function paperPage(office: BackOffice, staff: SignedIn, shown: Shown): st
     { title: text.one(paper.number), hasErrors: hasErrors(form.errors) },
     <>
       <ErrorSummary words={words} errors={form.errors} />
-      {isNew && (
-        <p class="notice" role="status">
-          {text.taken(paper.number)}
-        </p>
-      )}
+      <Notice done={isNew ? text.taken(paper.number) : undefined} />
       <h1>{text.one(paper.number)}</h1>
       {lives && paper.dataEndedAt !== null && <p class="error-summary">{text.dataEndedHint}</p>}
       <Facts {...{ words, ...shown }} />

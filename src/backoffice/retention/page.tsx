@@ -5,6 +5,7 @@ import type { Due, Forecast } from '../../privacy/retention.ts'
 import type { Run } from '../../privacy/retention-run.ts'
 import type { ClockHold } from '../../privacy/steady-time.ts'
 import type { SignedIn } from '../../staff/session.ts'
+import { Notice } from '../../web/notice.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
@@ -34,11 +35,7 @@ export function retentionPage(office: BackOffice, staff: SignedIn, shown: Shown)
     { title: text.title, path: '/admin/retention' },
     <>
       <h1>{text.title}</h1>
-      {trusted && hold === undefined && (
-        <p class="notice" role="status">
-          {text.trusted}
-        </p>
-      )}
+      <Notice done={trusted && hold === undefined ? text.trusted : undefined} />
       {hold !== undefined && <Held {...{ words, ...shown, hold }} />}
       <p>{text.lead(office.contactMonths)}</p>
       <DueNow {...{ words, ...shown }} />

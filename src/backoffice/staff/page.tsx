@@ -6,6 +6,7 @@ import { ROLES, type Role } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import type { Credentials, Member } from '../../staff/staff.ts'
 import { Checkbox, ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../web/form.tsx'
+import { Notice } from '../../web/notice.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
@@ -103,11 +104,7 @@ export function memberPage(office: BackOffice, staff: SignedIn, props: MemberPro
           {problem}
         </p>
       )}
-      {saved && (
-        <p class="notice" role="status">
-          {text.saved}
-        </p>
-      )}
+      <Notice done={saved ? text.saved : undefined} />
       <h1>{text.edit(member.login)}</h1>
       <form action={`/admin/staff/${member.id}/roles`} method="post">
         <Roles {...{ words, errors }} roles={member.roles} />

@@ -34,7 +34,7 @@ export function askForLink({ frame, gateway }: DataDesk, afterwards: Afterwards)
     if (!isPersonal(email)) {
       const { ask } = frame.words.data
       const error = email.problem === 'missing' ? ask.missing : ask.wrong
-      return sendPage(reply, askPage(frame, { typed, error }), 422)
+      return sendPage(reply, askPage(frame, { typed, errors: { email: error } }), 422)
     }
     afterwards(reply, 'data link', () => sendDataLink(gateway, email))
     return sendPage(reply, sentPage(frame))

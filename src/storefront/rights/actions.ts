@@ -14,7 +14,8 @@ import { holdsOf } from '../../privacy/legal-hold.ts'
 import { type Corrected, rectify } from '../../privacy/rectification.ts'
 import { recordOnline } from '../../privacy/requests.ts'
 import { liftRestriction, restrict, restrictedSince } from '../../privacy/restriction.ts'
-import { queried, submitted } from '../../web/body.ts'
+import { submitted } from '../../web/body.ts'
+import { doneOf } from '../../web/notice.tsx'
 import type { ContactForm } from '../contact-input.tsx'
 import { type Asked, type OpenDesk, type Owner, opened } from '../own-data/owner.ts'
 import { sendPage } from '../shelves.ts'
@@ -30,7 +31,7 @@ type Sent = {
 export function showRights(desk: OpenDesk) {
   return opened(desk, async (owner, request, reply) => {
     const order = await orderOf(desk, owner, request)
-    const done = desk.frame.words.rights.done(queried(request, 'done'))
+    const done = doneOf(request, desk.frame.words.rights.done)
     return send(desk, owner, reply, { order, ...(done && { done }) })
   })
 }

@@ -5,6 +5,7 @@ import type { OrderSummary } from '../../orders/order.ts'
 import type { LegalHold } from '../../privacy/legal-hold.ts'
 import { hasErrors } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
+import { Notice } from '../../web/notice.tsx'
 import type { ContactForm } from '../contact-input.tsx'
 import { dayText, Moment } from '../moment.tsx'
 import { ownPage } from '../own-data/layout.tsx'
@@ -38,11 +39,7 @@ export function rightsPage(frame: Frame, owner: Owner, shown: Shown): string {
       <p>
         <a href={place}>{words.back}</a>
       </p>
-      {done !== undefined && (
-        <p class="notice" role="status">
-          {done}
-        </p>
-      )}
+      <Notice done={done} />
       {hold !== undefined && <Held frame={frame} hold={hold} />}
       <div class="columns">
         <Correct {...props} />

@@ -12,7 +12,8 @@ import {
 } from '../../../customers/addresses.ts'
 import { showOwner } from '../../../privacy/gateway.ts'
 import type { KeptAddress } from '../../../privacy/table.ts'
-import { parameter, queried, submitted } from '../../../web/body.ts'
+import { parameter, submitted } from '../../../web/body.ts'
+import { doneOf } from '../../../web/notice.tsx'
 import { sendPage } from '../../shelves.ts'
 import type { AccountDesk } from '../desk.ts'
 import type { Visit } from '../visit.ts'
@@ -20,7 +21,7 @@ import { emptyForm, keptForm, readForm } from './form.ts'
 import { addressesPage, addressPage } from './page.tsx'
 
 export async function showAddresses(desk: AccountDesk, visit: Visit): Promise<FastifyReply> {
-  const done = desk.frame.words.addresses.done[queried(visit.request, 'done')]
+  const done = doneOf(visit.request, desk.frame.words.addresses.done)
   const addresses = await kept(desk, visit)
   return sendPage(visit.reply, addressesPage(desk.frame, { addresses, done }))
 }

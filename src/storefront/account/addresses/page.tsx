@@ -6,6 +6,7 @@ import { MOST_ADDRESSES } from '../../../customers/addresses.ts'
 import type { KeptAddress } from '../../../privacy/table.ts'
 import { ErrorSummary, hasErrors, SelectField } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
+import { Notice } from '../../../web/notice.tsx'
 import { Address } from '../../address.tsx'
 import { type ContactForm, ContactInput } from '../../contact-input.tsx'
 import { accountPage } from '../layout.tsx'
@@ -26,11 +27,7 @@ export function addressesPage(frame: Frame, { addresses, done }: Book): string {
     { title: words.title, path: PATH },
     <>
       <h1>{words.title}</h1>
-      {done && (
-        <p class="notice" role="status">
-          {done}
-        </p>
-      )}
+      <Notice done={done} />
       <p>{addresses.length > 0 ? words.lead : words.none}</p>
       <ul class="cards">
         {addresses.map((kept, index) => (

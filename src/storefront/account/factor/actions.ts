@@ -8,8 +8,9 @@
 import type { FastifyReply } from 'fastify'
 import { tellBy } from '../../../customers/account-notice.ts'
 import { beginSetup, factorOf, openSetup, switchOff, switchOn } from '../../../customers/factor.ts'
-import { queried, submitted } from '../../../web/body.ts'
+import { submitted } from '../../../web/body.ts'
 import { type FieldErrors, hasErrors } from '../../../web/form.tsx'
+import { doneOf } from '../../../web/notice.tsx'
 import { sendPage } from '../../shelves.ts'
 import type { AccountDesk } from '../desk.ts'
 import { LIMIT_STATUS, limitOf } from '../limit.ts'
@@ -78,6 +79,6 @@ async function send(
   status = 200,
 ): Promise<FastifyReply> {
   const factor = await factorOf(gateway, account)
-  const done = frame.words.factors.done(queried(request, 'done'))
+  const done = doneOf(request, frame.words.factors.done)
   return sendPage(reply, factorPage(frame, { factor, done, errors }), status)
 }

@@ -3,6 +3,7 @@
 import type { Factor } from '../../../customers/factor.ts'
 import { ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
+import { Notice } from '../../../web/notice.tsx'
 import { Moment } from '../../moment.tsx'
 import { accountPage } from '../layout.tsx'
 import { CodeField } from './code.tsx'
@@ -22,11 +23,7 @@ export function factorPage(frame: Frame, { factor, done, errors }: Props): strin
     <>
       <ErrorSummary words={frame.words} errors={errors} />
       <h1>{words.title}</h1>
-      {done && (
-        <p class="notice" role="status">
-          {done}
-        </p>
-      )}
+      <Notice done={done} />
       <p>{words.lead}</p>
       {factor === undefined ? (
         <Begin frame={frame} errors={errors} />

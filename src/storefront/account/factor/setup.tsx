@@ -4,6 +4,7 @@ import { base32, keyUri } from '../../../credentials/one-time-code.ts'
 import type { Setup } from '../../../customers/factor.ts'
 import { ErrorSummary, type FieldErrors, hasErrors } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
+import { Notice } from '../../../web/notice.tsx'
 import { QrCode } from '../../../web/qr.tsx'
 import { accountPage } from '../layout.tsx'
 import { CodeField } from './code.tsx'
@@ -47,9 +48,7 @@ export function recoveryPage(frame: Frame, codes: readonly string[]): string {
     { title: words.title, path: '/account/factor' },
     <>
       <h1>{words.title}</h1>
-      <p class="notice" role="status">
-        {words.on}
-      </p>
+      <Notice done={words.on} />
       <p>{words.lead}</p>
       <ul class="card codes">
         {codes.map((code) => (

@@ -14,7 +14,8 @@ import { ordersOf } from '../../../orders/belonging.ts'
 import { join, orderToJoin, sendJoiningLink, sendJoiningLinkFor } from '../../../orders/joining.ts'
 import { linkToken, openLink, renewalsOf } from '../../../orders/link.ts'
 import { type Gateway, showOwner } from '../../../privacy/gateway.ts'
-import { pageAsked, parameter, queried, submitted } from '../../../web/body.ts'
+import { pageAsked, parameter, submitted } from '../../../web/body.ts'
+import { doneOf } from '../../../web/notice.tsx'
 import { STATUS_OF_FAULT } from '../../../web/problem.tsx'
 import { sendPage } from '../../shelves.ts'
 import type { AccountDesk } from '../desk.ts'
@@ -25,7 +26,7 @@ import { ordersPage } from './page.tsx'
 
 export async function showOrders(desk: AccountDesk, visit: Visit): Promise<FastifyReply> {
   const { email } = await showOwner(desk.gateway, visit.account)
-  const done = desk.frame.words.ownOrders.done[queried(visit.request, 'done')]
+  const done = doneOf(visit.request, desk.frame.words.ownOrders.done)
   return send(desk, visit, { form: { typed: { email }, errors: {} }, done })
 }
 

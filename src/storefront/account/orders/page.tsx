@@ -5,6 +5,7 @@ import type { OwnOrders } from '../../../orders/belonging.ts'
 import type { OrderSummary } from '../../../orders/order.ts'
 import { ErrorSummary, hasErrors, TextField } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
+import { Notice } from '../../../web/notice.tsx'
 import { Heads } from '../../../web/table.tsx'
 import { Moment } from '../../moment.tsx'
 import { accountPage } from '../layout.tsx'
@@ -29,11 +30,7 @@ export function ordersPage(frame: Frame, { own, linkTo, form, done }: Listed): s
     <>
       <ErrorSummary words={frame.words} errors={form.errors} />
       <h1>{words.title}</h1>
-      {done && (
-        <p class="notice" role="status">
-          {done}
-        </p>
-      )}
+      <Notice done={done} />
       {own.orders.length === 0 ? <p>{words.none}</p> : <List {...{ frame, own, linkTo }} />}
       <Pages frame={frame} own={own} />
       <Ask frame={frame} form={form} />

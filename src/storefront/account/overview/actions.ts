@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 import { confirmedAt } from '../../../customers/account.ts'
 import { sessionsOf } from '../../../customers/session.ts'
 import { showOwner } from '../../../privacy/gateway.ts'
-import { queried } from '../../../web/body.ts'
+import { doneOf } from '../../../web/notice.tsx'
 import { sendPage } from '../../shelves.ts'
 import type { AccountDesk } from '../desk.ts'
 import type { Visit } from '../visit.ts'
@@ -21,6 +21,6 @@ export async function showOverview(
   ])
   // It has ended since the session was found.
   if (email === undefined || since === undefined) return reply.redirect('/account/sign-in', 303)
-  const done = frame.words.account.done(queried(request, 'done'))
+  const done = doneOf(request, frame.words.account.done)
   return sendPage(reply, overviewPage(frame, { email, since, sessions, session, done }))
 }

@@ -3,6 +3,7 @@
 import type { Id } from '../../../base/ids.ts'
 import type { OpenSession } from '../../../customers/session.ts'
 import type { Frame } from '../../../web/frame.ts'
+import { Notice } from '../../../web/notice.tsx'
 import { Moment } from '../../moment.tsx'
 import { accountPage } from '../layout.tsx'
 import { Sessions } from '../sessions/table.tsx'
@@ -25,11 +26,7 @@ export function overviewPage(frame: Frame, shown: Overview): string {
     { title: words.title, path: '/account' },
     <>
       <h1>{words.title}</h1>
-      {done && (
-        <p class="notice" role="status">
-          {done}
-        </p>
-      )}
+      <Notice done={done} />
       <dl class="facts">
         <dt>{words.email}</dt>
         <dd>{email}</dd>

@@ -15,8 +15,9 @@ import {
 } from '../../../customers/passkeys.ts'
 import { showOwner } from '../../../privacy/gateway.ts'
 import { isPersonal, Personal } from '../../../privacy/personal.ts'
-import { parameter, queried, submitted } from '../../../web/body.ts'
+import { parameter, submitted } from '../../../web/body.ts'
 import type { FieldErrors } from '../../../web/form.tsx'
+import { doneOf } from '../../../web/notice.tsx'
 import { sendPage } from '../../shelves.ts'
 import type { AccountDesk } from '../desk.ts'
 import { LIMIT_STATUS, limitOf } from '../limit.ts'
@@ -85,6 +86,6 @@ async function send(
   status = 200,
 ): Promise<FastifyReply> {
   const passkeys = await passkeysOf(gateway, account)
-  const done = frame.words.factors.done(queried(request, 'done'))
+  const done = doneOf(request, frame.words.factors.done)
   return sendPage(reply, passkeysPage(frame, { ...sent, passkeys, done }), status)
 }

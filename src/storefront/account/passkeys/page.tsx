@@ -3,6 +3,7 @@
 import type { Passkey } from '../../../customers/passkeys.ts'
 import { ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
+import { Notice } from '../../../web/notice.tsx'
 import { Heads } from '../../../web/table.tsx'
 import { Moment } from '../../moment.tsx'
 import { PasswordProof } from '../factor/page.tsx'
@@ -27,11 +28,7 @@ export function passkeysPage(frame: Frame, props: Props): string {
     <>
       <ErrorSummary words={frame.words} errors={errors} />
       <h1>{words.title}</h1>
-      {done && (
-        <p class="notice" role="status">
-          {done}
-        </p>
-      )}
+      <Notice done={done} />
       <p>{words.lead}</p>
       {passkeys.length === 0 ? <p>{words.none}</p> : <Table {...{ frame, passkeys }} />}
       {siteOf(frame.shop) === undefined ? (

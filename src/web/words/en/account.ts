@@ -10,8 +10,8 @@ const done: Readonly<Partial<Record<string, string>>> = {
 }
 
 export const account = {
-  /** What was just done; undefined for what no page of ours says. */
-  done: (name: string) => (Object.hasOwn(done, name) ? done[name] : undefined),
+  /** What was just done. */
+  done,
   menu: {
     title: 'Your account',
     overview: 'Overview',

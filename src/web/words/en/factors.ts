@@ -9,8 +9,8 @@ const done: Readonly<Partial<Record<string, string>>> = {
 }
 
 export const factors = {
-  /** What was just done; undefined for what no page of ours says. */
-  done: (name: string) => (Object.hasOwn(done, name) ? done[name] : undefined),
+  /** What was just done. */
+  done,
   password: 'Your password',
   wrongPassword: 'The password is wrong',
   code: 'Code',

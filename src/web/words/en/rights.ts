@@ -19,8 +19,8 @@ const done: Readonly<Partial<Record<string, string>>> = {
 
 export const rights = {
   grounds,
-  /** What was just done; undefined for what no page of ours says. */
-  done: (name: string) => (Object.hasOwn(done, name) ? done[name] : undefined),
+  /** What was just done. */
+  done,
   title: (number: number) => `Order ${number}: your rights`,
   link: 'Correct or restrict',
   page: 'See its page',
