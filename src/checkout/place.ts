@@ -126,14 +126,16 @@ async function write(
 ): Promise<StartedPayment> {
   const { database, vault } = payments.gateway
   return database.transaction(async (tx) => {
+    let short: ReadonlySet<Id> = new Set()
     const [payment] = await Promise.all([
-      beginPayment(payments, tx, order, cartId),
+      beginPayment(payments, tx, order, cartId, async () => {
+        short = new Set(await reserve(tx, order.lines))
+      }),
       insertOrder(tx, order),
       sealContact(vault, tx, order.id, contact),
       // A guest's order costs no statement more.
       account === undefined ? undefined : belongTo(tx, order.id, account, order.placedAt),
     ])
-    const short = new Set(await reserve(tx, order.lines))
     if (short.size === 0) return payment
     const titles = order.lines.filter(({ variantId }) => short.has(variantId))
     throw new Fault(

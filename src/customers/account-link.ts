@@ -31,8 +31,9 @@ export async function sendAccountLink(gateway: Gateway, email: Personal<'email'>
     if (!isNew && !(await isRenewed(gateway, tx, id))) return
     const company = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
     const ask = { to: 'mail relay', for: 'messages about an account', company } as const
-    const disclosure = await grant(gateway, tx, { ...ask, subject: id, because: REQUESTED })
-    await enqueue(tx, 'send account link', { order: id, id: disclosure.id })
+    await grant(gateway, tx, { ...ask, subject: id, because: REQUESTED }, (disclosure) =>
+      enqueue(tx, 'send account link', { order: id, id: disclosure.id }),
+    )
   })
 }
 

@@ -30,7 +30,8 @@ export function tellBy(gateway: Gateway): Tell {
   const company = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
   const ask = { to: 'mail relay', for: 'messages about an account', company } as const
   return async (tx, account, because) => {
-    const { id } = await grant(gateway, tx, { ...ask, subject: account, because })
-    await enqueue(tx, 'send account link', { order: account, id })
+    await grant(gateway, tx, { ...ask, subject: account, because }, ({ id }) =>
+      enqueue(tx, 'send account link', { order: account, id }),
+    )
   }
 }

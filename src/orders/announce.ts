@@ -8,7 +8,7 @@ import type { Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { enqueue } from '../base/jobs.ts'
 import { type Gateway, grant } from '../privacy/gateway.ts'
-import { isRestricted } from '../privacy/restriction.ts'
+import { Restricted } from '../privacy/restriction.ts'
 
 /** The events of an order that its customer is told of. */
 export const announcedEvents = [
@@ -34,14 +34,13 @@ export async function announce(
   orderId: Id,
   because: AnnouncedEvent,
 ): Promise<void> {
-  if (await isRestricted(tx, orderId)) return
-  const relay = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
-  const disclosure = await grant(gateway, tx, {
-    to: 'mail relay',
-    for: 'messages about an order',
-    company: relay,
-    subject: orderId,
-    because,
-  })
-  await enqueue(tx, 'send message', { order: orderId, id: disclosure.id })
+  const company = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
+  const ask = { to: 'mail relay', for: 'messages about an order', company, because } as const
+  try {
+    await grant(gateway, tx, { ...ask, subject: orderId }, ({ id }) =>
+      enqueue(tx, 'send message', { order: orderId, id }),
+    )
+  } catch (error) {
+    if (!(error instanceof Restricted)) throw error
+  }
 }

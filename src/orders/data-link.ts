@@ -55,8 +55,9 @@ export async function announceFormer(
 ): Promise<void> {
   const company = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
   const ask = { to: 'mail relay', for: 'notice to a former address', company } as const
-  const { id } = await grant(gateway, tx, { ...ask, subject, because: CORRECTED })
-  await enqueue(tx, 'tell former address', { order: subject, id })
+  await grant(gateway, tx, { ...ask, subject, because: CORRECTED }, ({ id }) =>
+    enqueue(tx, 'tell former address', { order: subject, id }),
+  )
 }
 
 async function sendLink(
@@ -67,8 +68,9 @@ async function sendLink(
 ): Promise<void> {
   const company = gateway.companies.find(({ to }) => to === 'mail relay')?.name ?? ''
   const ask = { to: 'mail relay', for: 'messages about a request', company } as const
-  const { id } = await grant(gateway, tx, { ...ask, subject, because })
-  await enqueue(tx, 'send data link', { order: subject, id })
+  await grant(gateway, tx, { ...ask, subject, because }, ({ id }) =>
+    enqueue(tx, 'send data link', { order: subject, id }),
+  )
 }
 
 /** Sends the link, unless the address is unknown or has had its links for this hour. */

@@ -53,8 +53,9 @@ export async function sendJoiningLink(gateway: Gateway, joining: Joining): Promi
     if (sent >= MOST_AN_HOUR) return
     const company = companies.find(({ to }) => to === 'mail relay')?.name ?? ''
     const ask = { to: 'mail relay', for: 'messages about an account', company } as const
-    const { id } = await grant(gateway, tx, { ...ask, subject: order, because: REQUESTED })
-    await enqueue(tx, 'send joining link', { order, id, account })
+    await grant(gateway, tx, { ...ask, subject: order, because: REQUESTED }, ({ id }) =>
+      enqueue(tx, 'send joining link', { order, id, account }),
+    )
   })
 }
 

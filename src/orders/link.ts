@@ -7,7 +7,7 @@
  */
 
 import { timingSafeEqual } from 'node:crypto'
-import { type Queries, sql } from '../base/database.ts'
+import { type Database, type Queries, sql } from '../base/database.ts'
 import { type Id, idFromBytes, idToBytes, isId } from '../base/ids.ts'
 import type { Keys } from '../privacy/keys.ts'
 
@@ -45,6 +45,27 @@ export async function openLink(
   if (bytes === undefined) return undefined
   const orderId = idFromBytes(bytes.subarray(0, 16))
   return orderOfToken(keys, token, await renewalOf(on, orderId))
+}
+
+/**
+ * Reads something of the order that a token opens now; undefined when it opens none.
+ *
+ * The link of an order whose address was never corrected is genuine without a look. Whether it still opens is asked in
+ * the same breath as the rest.
+ */
+export async function throughLink<T>(
+  keys: Pick<Keys, 'link'>,
+  database: Database,
+  token: string,
+  read: (on: Queries, orderId: Id) => Promise<T>,
+): Promise<{ readonly orderId: Id; readonly found: T } | undefined> {
+  const orderId = orderOfToken(keys, token) ?? (await openLink(keys, database, token))
+  if (orderId === undefined) return undefined
+  return database.together(async (on) => {
+    const [renewal, found] = await Promise.all([renewalOf(on, orderId), read(on, orderId)])
+    const opens = orderOfToken(keys, token, renewal) !== undefined
+    return opens ? { orderId, found } : undefined
+  })
 }
 
 async function renewalOf(on: Queries, orderId: Id): Promise<Id | undefined> {

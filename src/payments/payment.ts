@@ -45,12 +45,17 @@ export type StartedPayment = Disclosure<'payment processor', 'payment'> & {
 /** How long stock waits for its payment. Stripe lets a session live 30 minutes at least. */
 export const PAYMENT_TIME = Temporal.Duration.from({ minutes: 35 })
 
-/** In the transaction that places the order: the payment's row, and leave to tell the processor of it. */
+/**
+ * In the transaction that places the order: the payment's row, and leave to tell the processor of it.
+ *
+ * @param beside writes what goes with it last.
+ */
 export async function beginPayment(
   { gateway, processor }: Payments,
   tx: Transaction,
   order: { readonly id: Id; readonly totalMinor: number; readonly currency: string },
   cartId: Id,
+  beside: () => Promise<unknown>,
 ): Promise<StartedPayment> {
   const startedAt = gateway.clock()
   const lapsesAt = startedAt.add(PAYMENT_TIME)
@@ -61,7 +66,7 @@ export async function beginPayment(
         cart_id)
       values (${order.id}, ${processor.name}, 'started', ${order.totalMinor}, ${order.currency},
         ${startedAt}, ${lapsesAt}, ${cartId})`),
-    grant(gateway, tx, askAbout(processor, order.id, 'order placed')),
+    grant(gateway, tx, askAbout(processor, order.id, 'order placed'), beside),
   ])
   return { ...disclosure, amountMinor: order.totalMinor, currency: order.currency, lapsesAt }
 }

@@ -101,6 +101,7 @@ const openedFields = personalFields.filter((field) => field !== 'label' && field
 /**
  * Grants a disclosure in the caller's transaction: rule, condition, revision, ledger entry.
  *
+ * @param beside writes what goes with it, a job say, in the same breath; not called when it is refused.
  * @throws {Refusal} C5 when the table has no such rule or the person restricted the use of their data, or the rule's
  *   clause when its condition does not hold.
  */
@@ -108,10 +109,14 @@ export async function grant<T extends To, F extends For<T>>(
   gateway: Gateway,
   tx: Transaction,
   ask: Ask<T, F>,
+  beside?: (disclosure: Disclosure<T, F>) => Promise<unknown>,
 ): Promise<Disclosure<T, F>> {
   const flow = await ruleFor(gateway, tx, ask)
   const disclosure = { ...ask, id: newId(gateway.clock()) }
-  await record(gateway.clock, tx, disclosure, flow, 'disclosure granted')
+  await Promise.all([
+    record(gateway.clock, tx, disclosure, flow, 'disclosure granted'),
+    beside?.(disclosure),
+  ])
   return disclosure
 }
 

@@ -15,6 +15,9 @@ import { flowFor } from './policy.ts'
 
 const ASKED = 'the person asked'
 
+/** The person's own no. */
+export class Restricted extends Refusal {}
+
 type Manner = {
   readonly because?: string
   readonly record?: (tx: Transaction, count: number) => Promise<void>
@@ -98,14 +101,14 @@ export async function isRestricted(on: Queries, subject: Id): Promise<boolean> {
 
 type About = { readonly to: string; readonly for: string; readonly subject: Id }
 
-/** For the gateway. @throws {Refusal} C5 when the subject is restricted and this is not to fulfil a right of theirs. */
+/** For the gateway. @throws {Restricted} C5 when the subject is restricted and this is not to fulfil a right of theirs. */
 export async function checkUnrestricted(
   on: Queries,
   { to, for: purpose, subject }: About,
 ): Promise<void> {
   if (flowFor(to, purpose).purpose === 'RightsFulfilment') return
   if (!(await isRestricted(on, subject))) return
-  throw new Refusal(
+  throw new Restricted(
     'C5',
     `Cannot give "${to}" anything for "${purpose}": the person has restricted the use of their data`,
   )

@@ -181,7 +181,7 @@ async function paidOrder(
       Personal.of('postalAddress', postalAddress),
     ])
     await insertOrder(tx, { ...terms, id, placedAt: at })
-    await beginPayment(payments, tx, { ...terms, id }, newId(at))
+    await beginPayment(payments, tx, { ...terms, id }, newId(at), async () => undefined)
   })
   await recordPaid(payments, {
     ...{ orderReference: id, sessionId: `cs_${id}`, intentId: `pi_${id}` },

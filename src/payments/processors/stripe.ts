@@ -4,6 +4,7 @@
  * The SDK is given our HTTP client, so that its bytes leave by the gateway's way like all others; its telemetry is off.
  */
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import Stripe from 'stripe'
 import { send, type Way } from '../../base/egress.ts'
 import { check, Fault, Refusal } from '../../base/failure.ts'
@@ -49,12 +50,12 @@ const TIMEOUT_MS = 10_000
 const TOLERANCE_SECONDS = 300
 
 export function stripe(options: StripeOptions): Processor {
-  const by = (way: Way) => client(options, way)
+  const { client, by } = clientOf(options)
   return {
     name: NAME,
     async start({ orderReference, amountMinor, currency }, urls, lapsesAt, way) {
-      const session = await answered(
-        by(way).checkout.sessions.create(
+      const session = await by(way, () =>
+        client.checkout.sessions.create(
           {
             mode: 'payment',
             client_reference_id: orderReference,
@@ -79,19 +80,21 @@ export function stripe(options: StripeOptions): Processor {
       return { id: session.id, url: session.url }
     },
     async state(sessionId, way) {
-      return stateOf(await answered(by(way).checkout.sessions.retrieve(sessionId)))
+      return stateOf(await by(way, () => client.checkout.sessions.retrieve(sessionId)))
     },
     async expire(sessionId, way) {
-      try {
-        return stateOf(await by(way).checkout.sessions.expire(sessionId))
-      } catch (error) {
-        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw translated(error)
-        return stateOf(await answered(by(way).checkout.sessions.retrieve(sessionId)))
-      }
+      return stateOf(
+        await by(way, () =>
+          client.checkout.sessions.expire(sessionId).catch((error) => {
+            if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
+            return client.checkout.sessions.retrieve(sessionId)
+          }),
+        ),
+      )
     },
     async refund({ amountMinor, currency }, intentId, reference, way) {
-      const refund = await answered(
-        by(way).refunds.create(
+      const refund = await by(way, () =>
+        client.refunds.create(
           { payment_intent: intentId, amount: amountMinor * unitsOf(currency) },
           { idempotencyKey: `refund-${reference}` },
         ),
@@ -102,25 +105,34 @@ export function stripe(options: StripeOptions): Processor {
   }
 }
 
-function client({ apiKey, origin }: StripeOptions, way: Way): Stripe {
-  return new Stripe(apiKey, {
+type Client = {
+  readonly client: Stripe
+  /** Lets the client's requests leave by a way, and by no other: without one it sends nothing. */
+  readonly by: <T>(way: Way, ask: () => Promise<T>) => Promise<T>
+}
+
+/** One client for all requests: making one takes longer than what it sends. */
+function clientOf({ apiKey, origin }: StripeOptions): Client {
+  const ways = new AsyncLocalStorage<Way>()
+  const client = new Stripe(apiKey, {
     host: origin.hostname,
     port: origin.port === '' ? '443' : origin.port,
     protocol: origin.protocol === 'http:' ? 'http' : 'https',
     telemetry: false,
     timeout: TIMEOUT_MS,
     maxNetworkRetries: 1,
-    httpClient: new WayClient(way),
+    httpClient: new WayClient(ways),
   })
+  return { client, by: (way, ask) => answered(ways.run(way, ask)) }
 }
 
 /** The SDK's requests, sent by our egress. */
 class WayClient extends Stripe.HttpClient {
-  readonly #way: Way
+  readonly #ways: AsyncLocalStorage<Way>
 
-  constructor(way: Way) {
+  constructor(ways: AsyncLocalStorage<Way>) {
     super()
-    this.#way = way
+    this.#ways = ways
   }
 
   override getClientName(): string {
@@ -135,7 +147,9 @@ class WayClient extends Stripe.HttpClient {
     const standard =
       (protocol === 'https' && port === '443') || (protocol === 'http' && port === '80')
     const url = `${protocol}://${host}${standard ? '' : `:${port}`}${path}`
-    const answer = await send(this.#way, {
+    const way = this.#ways.getStore()
+    check(way !== undefined, 'A request to Stripe needs a way')
+    const answer = await send(way, {
       method: method === 'POST' || method === 'DELETE' ? method : 'GET',
       url,
       headers: textHeaders(headers),

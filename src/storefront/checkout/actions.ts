@@ -14,8 +14,8 @@ import { place } from '../../checkout/place.ts'
 import { optionOf, type Summary, summarise } from '../../checkout/summary.ts'
 import { keepAddress } from '../../customers/addresses.ts'
 import type { Customers } from '../../customers/session.ts'
-import { linkToken, openLink } from '../../orders/link.ts'
-import { stateOf } from '../../orders/order.ts'
+import { linkToken, throughLink } from '../../orders/link.ts'
+import { type OrderState, stateOf } from '../../orders/order.ts'
 import { askProcessor, cancelPayment } from '../../payments/payment.ts'
 import { readCookies } from '../../privacy/cookies.ts'
 import { queried, type Submitted, submitted } from '../../web/body.ts'
@@ -79,8 +79,7 @@ export function comeBack(counter: Counter) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const coming = await orderComingBack(counter, request)
     if (coming === undefined) return sendPage(reply, returnedPage(counter))
-    const { orderId, page } = coming
-    const state = await stateOf(payments.gateway.database, orderId)
+    const { orderId, page, state } = coming
     if (state === undefined) return sendPage(reply, cancelledPage(counter))
     if (state === 'awaiting payment') await askProcessor(payments, orderId).catch(unlessUnreachable)
     takeCookie(reply, '__Host-payment')
@@ -94,8 +93,7 @@ export function comeBackUnpaid(counter: Counter) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const coming = await orderComingBack(counter, request)
     if (coming === undefined) return sendPage(reply, cancelledPage(counter))
-    const { orderId, page } = coming
-    const found = await stateOf(payments.gateway.database, orderId)
+    const { orderId, page, state: found } = coming
     const state = found === 'awaiting payment' ? await cancelPayment(payments, orderId) : found
     takeCookie(reply, '__Host-payment')
     if (state === undefined || state === 'cancelled') return sendPage(reply, cancelledPage(counter))
@@ -160,15 +158,22 @@ async function keep(customers: Customers, account: Id, contact: Contact): Promis
   }
 }
 
+type Coming = {
+  readonly orderId: Id
+  readonly page: string
+  readonly state: OrderState | undefined
+}
+
 /** The order that the browser's cookie names, and its page: what the cookie holds is the order's link. */
 async function orderComingBack(
   { checkout }: Counter,
   request: FastifyRequest,
-): Promise<{ readonly orderId: Id; readonly page: string } | undefined> {
+): Promise<Coming | undefined> {
   const token = readCookies(request.headers.cookie)['__Host-payment']
+  if (token === undefined) return undefined
   const { vault, database } = checkout.payments.gateway
-  const orderId = token && (await openLink(vault.keys, database, token))
-  return orderId ? { orderId, page: `/orders/${token}` } : undefined
+  const opened = await throughLink(vault.keys, database, token, stateOf)
+  return opened && { orderId: opened.orderId, state: opened.found, page: `/orders/${token}` }
 }
 
 function unlessUnreachable(error: unknown): void {

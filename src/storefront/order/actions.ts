@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import { accountOfOrder } from '../../orders/belonging.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
-import { openLink } from '../../orders/link.ts'
+import { throughLink } from '../../orders/link.ts'
 import { findOrder, timeline } from '../../orders/order.ts'
 import { showOwner } from '../../privacy/gateway.ts'
 import { signedIn } from '../account/visit.ts'
@@ -20,10 +20,9 @@ export function showOrder(counter: Counter) {
   const { gateway } = counter.checkout.payments
   const { database, vault } = gateway
   return async (request: FastifyRequest<Route>, reply: FastifyReply) => {
-    const id = await openLink(vault.keys, database, request.params.token)
-    if (id === undefined) throw notThere()
+    const { token } = request.params
     const visitor = await signedIn({ gateway }, request)
-    const [order, person, events, disclosures, account] = await database.together((on) =>
+    const opened = await throughLink(vault.keys, database, token, (on, id) =>
       Promise.all([
         findOrder(on, id),
         showOwner(gateway, id, on),
@@ -32,10 +31,11 @@ export function showOrder(counter: Counter) {
         visitor && accountOfOrder(on, id),
       ]),
     )
+    if (opened === undefined) throw notThere()
+    const [order, person, events, disclosures, account] = opened.found
     if (order === undefined) throw notThere()
     const isOwn = visitor !== undefined && account === visitor.account
     const belonging = visitor === undefined ? 'unknown' : isOwn ? 'own' : 'not own'
-    const { token } = request.params
     return sendPage(
       reply,
       orderPage(counter, { token, order, person, events, disclosures, belonging }),
