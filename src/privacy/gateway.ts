@@ -92,10 +92,7 @@ export type Gateway = {
 }
 
 const contentFields = new Set<Field>(['customsItems', 'items', 'message', 'product'])
-/**
- * What is opened to be withheld: all but the label, a PDF of values that are in the list themselves, and the name of a
- * passkey, mostly a plain word ("phone") that any message may hold.
- */
+/** What is withheld: all but the label, whose values are in the list, and a passkey's name, mostly a plain word. */
 const openedFields = personalFields.filter((field) => field !== 'label' && field !== 'passkeyName')
 
 /**
@@ -375,10 +372,7 @@ function openWay(
       if (field === undefined) return
       gateway.alarm({ recipient: ask.to, purpose: ask.for, field })
       const clause = ask.to === 'carrier' ? (field === 'content' ? 'C8.2' : 'C8.1') : 'C5'
-      throw new Refusal(
-        clause,
-        `Stopped a request to ${ask.to}: it held ${field}, which it may not`,
-      )
+      throw new Refusal(clause, `Stopped a request to ${ask.to}: it may not hold ${field}`)
     },
   }
   return { way, travelled: () => how }

@@ -101,7 +101,7 @@ export async function isRestricted(on: Queries, subject: Id): Promise<boolean> {
 
 type About = { readonly to: string; readonly for: string; readonly subject: Id }
 
-/** For the gateway. @throws {Restricted} C5 when the subject is restricted and this is not to fulfil a right of theirs. */
+/** For the gateway. @throws {Restricted} C5 when the subject is restricted and this fulfils no right of theirs. */
 export async function checkUnrestricted(
   on: Queries,
   { to, for: purpose, subject }: About,
