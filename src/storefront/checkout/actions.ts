@@ -61,6 +61,11 @@ export function placeOrder(counter: Counter) {
     const account = (await signedIn({ gateway }, request))?.account
     if (account !== undefined && typed.keep === 'yes') await keep(gateway, account, contact)
     try {
+      const earlier = await endEarlier(counter, request)
+      if (earlier !== undefined) {
+        takeCookie(reply, '__Host-payment')
+        return reply.redirect(earlier.page, 303)
+      }
       const wanted = { cartId, contact, country, method, shownMinor, language, account }
       const placed = await place(checkout, wanted)
       giveCookie(reply, '__Host-payment', linkToken(gateway.vault.keys, placed.orderId))
@@ -156,6 +161,17 @@ async function keep(customers: Customers, account: Id, contact: Contact): Promis
   } catch (error) {
     if (!(error instanceof Fault)) throw error
   }
+}
+
+/**
+ * Whoever comes back from the processor's page by the browser's own button and orders again, replaces what they had
+ * ordered: its page ends, and its stock, which could be the last, is theirs. Returns that order where it was paid.
+ */
+async function endEarlier(counter: Counter, request: FastifyRequest): Promise<Coming | undefined> {
+  const coming = await orderComingBack(counter, request)
+  if (coming?.state !== 'awaiting payment') return undefined
+  const state = await cancelPayment(counter.checkout.payments, coming.orderId)
+  return state === 'paid' ? coming : undefined
 }
 
 type Coming = {

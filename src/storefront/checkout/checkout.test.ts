@@ -5,9 +5,9 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { accountOf, PAID_ONCE, stockOf } from '../../../test/support/books.ts'
+import { accountOf, PAID_ONCE, stockOf, UNPAID } from '../../../test/support/books.ts'
 import { catalogueOf, goods, reprice, variantOf } from '../../../test/support/goods.ts'
-import { newestOrder } from '../../../test/support/outside.ts'
+import { control, newestOrder, payAway } from '../../../test/support/outside.ts'
 import { ADA, buy, goToPay, order, pay, paymentUrlOf } from '../../../test/support/purchase.ts'
 import { fieldsOf, type Shopper, shopperAt } from '../../../test/support/shopper.ts'
 import { testStore } from '../../../test/support/store.ts'
@@ -19,6 +19,7 @@ const catalogue = catalogueOf([
   goods('vase', '30.00', 10, 'Sage Vase'),
   goods('lamp', '20.00', 3, 'Last Lamp'),
   goods('bowl', '10.00', 2, 'Blue Bowl'),
+  goods('kettle', '15.00', 1, 'Last Kettle'),
 ])
 const store = await testStore({ after }, { catalogue })
 
@@ -171,6 +172,30 @@ test('a form that is sent twice at once makes two orders, each with its own stoc
   assert.equal(await stockOf(store), before - 2)
   for (const answer of sent) assert.equal((await pay(shopper, paymentUrlOf(answer))).status, 200)
   assert.equal(await stockOf(store), before - 2)
+})
+
+test('whoever goes back and orders again pays once, and was not in their own way', async () => {
+  const { shopper, fields } = await checkoutOf('kettle')
+  const first = paymentUrlOf(await shopper.post('/checkout', fields))
+  const again = await shopper.get('/checkout?country=DK')
+  const second = await shopper.post('/checkout', { ...fieldsOf(again.text), ...ADA })
+  assert.equal(second.status, 200, 'the last piece waited for the order that this one replaces')
+  assert.equal((await shopper.get(first)).status, 410, 'its page must take no payment any more')
+  assert.equal((await pay(shopper, paymentUrlOf(second))).status, 200)
+})
+
+test('whoever orders again what they have paid already is shown the order', async () => {
+  const { shopper, fields } = await checkoutOf('teapot')
+  await control(store, 'webhooks', { webhooks: 'hold' })
+  const { status } = await shopper.post('/checkout', fields)
+  const order = await newestOrder(store)
+  await payAway(store, order)
+  assert.deepEqual([status, await accountOf(store, order)], [200, UNPAID])
+  const again = await shopper.post('/checkout', fields)
+  await control(store, 'webhooks', { webhooks: 'normal' })
+  assert.match(again.url.pathname, /^\/orders\//)
+  assert.deepEqual(await accountOf(store, order), PAID_ONCE)
+  assert.equal(await newestOrder(store), order, 'nothing else was ordered')
 })
 
 test('an order without a cart leads back to it', async () => {
