@@ -25,15 +25,18 @@ export class Fault extends Error {
   readonly code: FaultCode
   /** What a person can do about it, in a sentence. */
   readonly remedy: string | undefined
+  /** After how long it is worth another try, where time alone helps. The same for everybody. */
+  readonly waitSeconds: number | undefined
 
   constructor(
     code: FaultCode,
     message: string,
-    options: { remedy?: string; cause?: unknown } = {},
+    options: { remedy?: string; waitSeconds?: number; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.remedy = options.remedy
+    this.waitSeconds = options.waitSeconds
   }
 }
 

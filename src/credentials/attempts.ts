@@ -73,5 +73,6 @@ function slotOf(login: string): number {
 function tooMany(): Fault {
   return new Fault('too_many_attempts', 'There were too many attempts to sign in', {
     remedy: `Wait ${WINDOW_MINUTES} minutes and try again`,
+    waitSeconds: WINDOW_MINUTES * 60,
   })
 }

@@ -29,5 +29,6 @@ export function atMost(running: number, waiting: number): Turns {
 function full(): Fault {
   return new Fault('too_many_attempts', 'Too many people are signing in at once', {
     remedy: 'Wait a moment and try again',
+    waitSeconds: 5,
   })
 }

@@ -31,5 +31,6 @@ export function openAfterwards(server: FastifyInstance, log: Log): Afterwards {
 function tooMany(): Fault {
   return new Fault('too_many_attempts', 'Too many people ask for a link just now', {
     remedy: 'Try again in a minute',
+    waitSeconds: 60,
   })
 }

@@ -39,6 +39,7 @@ export type Problem = {
   /** What the person can do. */
   readonly remedy?: string | undefined
   readonly clause?: string
+  readonly waitSeconds?: number | undefined
 }
 
 /** Whatever was thrown, as a problem. Details are told of what the sender can mend, never of our own faults. */
@@ -46,7 +47,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Refusal) return { status: 403, detail: error.message, clause: error.clause }
   if (error instanceof Fault) {
     const status = STATUS_OF_FAULT[error.code]
-    return status >= 500 ? { status } : { status, detail: error.message, remedy: error.remedy }
+    const { message: detail, remedy, waitSeconds } = error
+    return status >= 500 ? { status } : { status, detail, remedy, waitSeconds }
   }
   return { status: statusOf(error) }
 }
@@ -60,11 +62,20 @@ export function sendProblem(
   problem: Problem,
 ): FastifyReply {
   reply.code(problem.status).headers(headers)
+  sayWait(reply, problem)
   if (wantsJson(request)) {
     const json = Buffer.from(JSON.stringify(problemJson(frame, problem)))
     return reply.header('content-type', 'application/problem+json').send(json)
   }
   return reply.type('text/html; charset=utf-8').send(problemPage(frame, problem, request.url))
+}
+
+/**
+ * When it is worth another try (RFC 9110, section 10.2.3). A limit says its whole time: what is left of it would tell
+ * when somebody else has tried.
+ */
+export function sayWait(reply: FastifyReply, { waitSeconds }: Pick<Problem, 'waitSeconds'>): void {
+  if (waitSeconds !== undefined) reply.header('retry-after', String(waitSeconds))
 }
 
 /** `path` is where it happened: staff are led back to the back office. */

@@ -30,6 +30,9 @@ before(async () => {
     server.get('/gone', () => {
       throw new Fault('sold_out', 'The last one is gone', { remedy: 'Choose another' })
     })
+    server.get('/busy', () => {
+      throw new Fault('too_many_attempts', 'Too many at once', { waitSeconds: 60 })
+    })
     server.get('/cookie', (_, reply) => reply.header('set-cookie', 'tracker=1').send('x'))
   })
 })
@@ -124,6 +127,15 @@ test('a client that asks for JSON gets the problem as RFC 9457 has it', async ()
     detail: 'The last one is gone',
     remedy: 'Choose another',
   })
+})
+
+test('a limit says after how long it is worth another try; what time does not help says nothing', async () => {
+  for (const accept of ['text/html', 'application/json']) {
+    const { status, headers } = await fetch(`${shop.url}/busy`, { headers: { accept } })
+    assert.equal(status, 429)
+    assert.equal(headers.get('retry-after'), '60')
+  }
+  assert.equal((await fetch(`${shop.url}/gone`)).headers.get('retry-after'), null)
 })
 
 test('a refusal names its clause and is reported', async () => {

@@ -2,7 +2,12 @@
  * A shopper without JavaScript: follows links, fills in forms, carries the store's cookies, as a browser would.
  */
 
-export type Answer = { readonly status: number; readonly url: URL; readonly text: string }
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly url: URL
+  readonly text: string
+}
 
 export type Fields = Readonly<Record<string, string>>
 
@@ -33,9 +38,11 @@ export function shopperAt(store: URL, carried: Fields = {}): Shopper {
     if (isStore) given.push(...response.headers.getSetCookie())
     if (isStore) keep(cookies, response)
     const text = await response.text()
-    const location = response.headers.get('location')
-    if (location === null || redirects > MOST_REDIRECTS)
-      return { status: response.status, url, text }
+    const { status, headers: answered } = response
+    const location = answered.get('location')
+    if (location === null || redirects > MOST_REDIRECTS) {
+      return { status, headers: answered, url, text }
+    }
     return ask(new URL(location, url), { method: 'GET' }, redirects + 1)
   }
 

@@ -9,7 +9,7 @@ import { type SignIn, signIn } from '../../staff/sign-in.ts'
 import { queried, submitted } from '../../web/body.ts'
 import { giveCookie, takeCookie } from '../../web/cookies.ts'
 import { hasErrors } from '../../web/form.tsx'
-import { STATUS_OF_FAULT } from '../../web/problem.tsx'
+import { STATUS_OF_FAULT, sayWait } from '../../web/problem.tsx'
 import { isPlace, sendPage, sessionToken, signedIn } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
 import { readSignIn } from './form.ts'
@@ -50,6 +50,7 @@ export async function enter(
     if (!(error instanceof Fault) || error.code !== 'too_many_attempts') throw error
     const tooMany = { login: `${error.message}. ${error.remedy}.` }
     const status = STATUS_OF_FAULT[error.code]
+    sayWait(reply, error)
     return sendPage(reply, signInPage(office, { ...again, errors: tooMany }), status)
   }
 }

@@ -72,8 +72,9 @@ test('what is not filled in comes back with its error and what was typed', async
 test('after five failures the page says how long to wait', async () => {
   const fields = { login: 'cleo', password: 'x', to: '' }
   for (let tries = 0; tries < 5; tries += 1) await office.ask('/admin/session', { fields })
-  const { status, html } = await office.ask('/admin/session', { fields })
+  const { status, headers, html } = await office.ask('/admin/session', { fields })
   assert.equal(status, 429)
+  assert.equal(headers.get('retry-after'), '900')
   assert.match(html, /Wait 15 minutes/)
 })
 

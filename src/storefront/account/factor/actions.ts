@@ -32,7 +32,7 @@ export async function setUp(desk: AccountDesk, visit: Visit): Promise<FastifyRep
     if (setup !== undefined) return sendPage(visit.reply, setupPage(frame, setup))
     return send(desk, visit, { password: frame.words.factors.wrongPassword }, 422)
   } catch (error) {
-    return send(desk, visit, { password: limitOf(error) }, LIMIT_STATUS)
+    return send(desk, visit, { password: limitOf(visit.reply, error) }, LIMIT_STATUS)
   }
 }
 
@@ -51,7 +51,7 @@ export async function confirm(desk: AccountDesk, visit: Visit): Promise<FastifyR
     if (codes === undefined) return again({ code: wrongCode }, 422)
     return sendPage(visit.reply, recoveryPage(frame, codes))
   } catch (error) {
-    return again({ code: limitOf(error) }, LIMIT_STATUS)
+    return again({ code: limitOf(visit.reply, error) }, LIMIT_STATUS)
   }
 }
 
@@ -68,7 +68,7 @@ export async function endFactor(desk: AccountDesk, visit: Visit): Promise<Fastif
     const wrong = ended === 'password' ? { password: wrongPassword } : { code: wrongCode }
     return send(desk, visit, wrong, 422)
   } catch (error) {
-    return send(desk, visit, { code: limitOf(error) }, LIMIT_STATUS)
+    return send(desk, visit, { code: limitOf(visit.reply, error) }, LIMIT_STATUS)
   }
 }
 

@@ -94,7 +94,9 @@ test('after five codes that were guessed the page says how long to wait', async 
   for (let tries = 0; tries < 5; tries += 1) {
     await shopper.post('/account/factor', { ...fields, code: '000000' })
   }
-  const { status, text } = await shopper.post('/account/factor', { ...fields, code: '000000' })
+  const last = await shopper.post('/account/factor', { ...fields, code: '000000' })
+  const { status, headers, text } = last
   assert.equal(status, 429)
+  assert.equal(headers.get('retry-after'), '900')
   assert.match(text, /Wait 15 minutes/)
 })

@@ -13,12 +13,12 @@ import { countAttempt } from '../../../credentials/attempts.ts'
 import { ordersOf } from '../../../orders/belonging.ts'
 import { join, orderToJoin, sendJoiningLink, sendJoiningLinkFor } from '../../../orders/joining.ts'
 import { linkToken, openLink, renewalsOf } from '../../../orders/link.ts'
-import { type Gateway, showOwner } from '../../../privacy/gateway.ts'
+import { showOwner } from '../../../privacy/gateway.ts'
 import { pageAsked, parameter, submitted } from '../../../web/body.ts'
 import { doneOf } from '../../../web/notice.tsx'
-import { STATUS_OF_FAULT } from '../../../web/problem.tsx'
 import { sendPage } from '../../shelves.ts'
 import type { AccountDesk } from '../desk.ts'
+import { LIMIT_STATUS, limitOf } from '../limit.ts'
 import type { Visit } from '../visit.ts'
 import { type AskForm, readAsk } from './form.ts'
 import { joinPage, sentPage } from './join.tsx'
@@ -37,9 +37,13 @@ export async function askForLink(desk: AccountDesk, visit: Visit): Promise<Fasti
   const typed = submitted(request)
   const read = readAsk(frame.words, typed)
   if ('errors' in read) return send(desk, visit, { form: read }, 422)
-  if (await isTooOften(gateway, account)) {
+  try {
+    // Whoever guesses at numbers and addresses is slowed down, though no answer tells them anything.
+    await countAttempt(gateway.database, `joining ${account}`, gateway.clock())
+  } catch (error) {
+    limitOf(reply, error)
     const errors = { number: frame.words.ownOrders.ask.tooOften }
-    return send(desk, visit, { form: { typed, errors } }, STATUS_OF_FAULT.too_many_attempts)
+    return send(desk, visit, { form: { typed, errors } }, LIMIT_STATUS)
   }
   afterwards(reply, 'joining link', () => sendJoiningLinkFor(gateway, account, read))
   return sendPage(reply, sentPage(frame))
@@ -88,17 +92,6 @@ async function send(
   const links = new Map(ids.map((id) => [id, linkToken(vault.keys, id, renewals.get(id))]))
   const linkTo = ({ id }: { readonly id: Id }) => `/orders/${links.get(id)}`
   return sendPage(reply, ordersPage(frame, { ...shown, own, linkTo }), status)
-}
-
-/** Whoever guesses at numbers and addresses is slowed down, though no answer tells them anything. */
-async function isTooOften({ database, clock }: Gateway, account: Id): Promise<boolean> {
-  try {
-    await countAttempt(database, `joining ${account}`, clock())
-    return false
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'too_many_attempts') return true
-    throw error
-  }
 }
 
 function joinsNothing(): Fault {

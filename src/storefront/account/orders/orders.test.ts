@@ -151,5 +151,6 @@ test('what is typed wrongly comes back with its errors, and asks nobody', async 
     await shopper.post(`${PATH}/join`, { number, email: GUEST })
   const tooOften = await shopper.post(`${PATH}/join`, { number, email: GUEST })
   assert.equal(tooOften.status, 429)
+  assert.equal(tooOften.headers.get('retry-after'), '900')
   assert.match(tooOften.text, /Too many links were asked for/)
 })

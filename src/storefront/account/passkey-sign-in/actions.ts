@@ -39,7 +39,7 @@ export function takePasskey(desk: AccountDesk) {
       if (session !== undefined) return await goOn(desk, { request, reply }, { session }, to)
       return again(frame.words.factors.ceremony.refused, 401)
     } catch (error) {
-      return again(limitOf(error), LIMIT_STATUS)
+      return again(limitOf(reply, error), LIMIT_STATUS)
     }
   }
 }

@@ -48,7 +48,7 @@ export async function invite(desk: AccountDesk, visit: Visit): Promise<FastifyRe
     const options = creationOptions(site, frame.shop.name, { ...invitation, email })
     return sendPage(visit.reply, invitationPage(frame, read.name.forThePerson(), options))
   } catch (error) {
-    return again(limitOf(error), LIMIT_STATUS)
+    return again(limitOf(visit.reply, error), LIMIT_STATUS)
   }
 }
 

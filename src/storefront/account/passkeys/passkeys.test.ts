@@ -81,7 +81,9 @@ test('an invitation takes the password and a name, each told beside its field', 
     assert.doesNotMatch(text, /data-passkey/)
   }
   for (let tries = 0; tries < 5; tries += 1) await invite('Phone', 'not it')
-  assert.equal((await invite('Phone', PASSWORD)).status, 429)
+  const tooOften = await invite('Phone', PASSWORD)
+  assert.equal(tooOften.status, 429)
+  assert.equal(tooOften.headers.get('retry-after'), '900')
 })
 
 test('a name that is markup is text', async () => {

@@ -29,6 +29,10 @@ export async function choosePassword(desk: AccountDesk, visit: Visit): Promise<F
     const wrong = { old: frame.words.account.password.wrong }
     return sendPage(visit.reply, passwordPage(frame, wrong), 422)
   } catch (error) {
-    return sendPage(visit.reply, passwordPage(frame, { old: limitOf(error) }), LIMIT_STATUS)
+    return sendPage(
+      visit.reply,
+      passwordPage(frame, { old: limitOf(visit.reply, error) }),
+      LIMIT_STATUS,
+    )
   }
 }

@@ -65,7 +65,8 @@ test('after five guesses the page says how long to wait, also for the right one'
   const guess = (old: string) =>
     shopper.post('/account/password', { old, password: OTHER_PASSWORD })
   for (let tries = 0; tries < 5; tries += 1) await guess('not it')
-  const { status, text } = await guess(PASSWORD)
+  const { status, headers, text } = await guess(PASSWORD)
   assert.equal(status, 429)
+  assert.equal(headers.get('retry-after'), '900')
   assert.match(text, /Wait 15 minutes/)
 })

@@ -5,15 +5,14 @@
  */
 
 import type { FastifyReply } from 'fastify'
-import { Fault } from '../../../base/failure.ts'
 import { provePassword } from '../../../customers/account.ts'
 import { proveSession } from '../../../customers/session.ts'
 import { queried, submitted } from '../../../web/body.ts'
 import type { FieldErrors } from '../../../web/form.tsx'
-import { STATUS_OF_FAULT } from '../../../web/problem.tsx'
 import { sendPage } from '../../shelves.ts'
 import { PLACE } from '../data-door.ts'
 import type { AccountDesk } from '../desk.ts'
+import { LIMIT_STATUS, limitOf } from '../limit.ts'
 import { placeOf, type Visit } from '../visit.ts'
 import { proofPage } from './page.tsx'
 
@@ -40,8 +39,7 @@ export async function prove(
   try {
     if (!(await provePassword(gateway, account, password))) return again(wrong, 401)
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'too_many_attempts') throw error
-    return again(`${error.message}. ${error.remedy}.`, STATUS_OF_FAULT[error.code])
+    return again(limitOf(reply, error), LIMIT_STATUS)
   }
   await proveSession(gateway, session)
   return reply.redirect(to, 303)

@@ -23,7 +23,7 @@ export function enterCode(desk: AccountDesk) {
       if (session !== undefined) return await goOn(desk, { request, reply }, { session }, to)
       return again(step.wrong, 401)
     } catch (error) {
-      return again(limitOf(error), LIMIT_STATUS)
+      return again(limitOf(reply, error), LIMIT_STATUS)
     }
   }
 }

@@ -37,7 +37,7 @@ export function enterAccount(desk: AccountDesk) {
       const errors = { email: frame.words.account.signIn.wrong }
       return sendPage(reply, signInPage(frame, { ...again, errors }), 401)
     } catch (error) {
-      const errors = { email: limitOf(error) }
+      const errors = { email: limitOf(reply, error) }
       return sendPage(reply, signInPage(frame, { ...again, errors }), LIMIT_STATUS)
     }
   }

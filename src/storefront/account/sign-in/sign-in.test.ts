@@ -99,8 +99,9 @@ test('what is missing or no address comes back with what was typed', async () =>
 test('after five failures the page says how long to wait, for any address', async () => {
   for (const email of ['ada@account.example', 'nobody@account.example']) {
     for (let tries = 0; tries < 5; tries += 1) await enter({ email, password: 'guess' })
-    const { status, text } = await enter({ email, password: 'guess' })
+    const { status, headers, text } = await enter({ email, password: 'guess' })
     assert.equal(status, 429)
+    assert.equal(headers.get('retry-after'), '900')
     assert.match(text, /Wait 15 minutes/)
   }
 })

@@ -26,7 +26,7 @@ export function askForLink({ frame, gateway, asking, afterwards }: AccountDesk) 
     try {
       asking.count(request.ip)
     } catch (error) {
-      limitOf(error)
+      limitOf(reply, error)
       const errors = { email: frame.words.account.signUp.tooOften }
       const wrong = { typed: sent.email ?? '', errors }
       return sendPage(reply, signUpPage(frame, wrong), LIMIT_STATUS)
