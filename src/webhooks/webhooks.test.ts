@@ -59,6 +59,25 @@ test('an amount or a currency that differs makes nothing paid, and is noted once
   assert.deepEqual(await eventsOf(store, order), ['placed', 'payment differs', 'payment differs'])
 })
 
+test('what is signed and is no event, or no session of money, is refused or pays nothing', async () => {
+  const type = 'checkout.session.completed'
+  for (const event of [{}, { type }, { type, data: {} }, { type, data: { object: null } }]) {
+    assert.equal(await notify(store, event), 400, JSON.stringify(event))
+  }
+  for (const changes of [
+    { amount_total: 1e300 },
+    { amount_total: -1 },
+    { amount_total: '1' },
+    { amount_total: 4740.5 },
+    { currency: null },
+    { payment_intent: {} },
+  ]) {
+    const status = await notify(store, await paidNotice(store, order, changes))
+    assert.equal(status, 200, JSON.stringify(changes))
+  }
+  assert.deepEqual(await accountOf(store, order), UNPAID)
+})
+
 test('a session that is complete and not yet paid makes nothing paid', async () => {
   const unpaid = await paidNotice(store, order, { payment_status: 'unpaid' })
   assert.equal(await notify(store, unpaid), 200)

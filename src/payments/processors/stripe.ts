@@ -194,11 +194,13 @@ function paidSession(session: Stripe.Checkout.Session): PaidSession | undefined 
   const { payment_intent: intent, amount_total: amount } = session
   const currency = session.currency?.toUpperCase()
   if (session.status !== 'complete' || session.payment_status !== 'paid') return undefined
-  if (amount === null || currency === undefined || intent === null) return undefined
+  const intentId = typeof intent === 'string' ? intent : intent?.id
+  if (amount === null || !Number.isSafeInteger(amount)) return undefined
+  if (currency === undefined || intentId === undefined) return undefined
   return {
     sessionId: session.id,
     orderReference: session.client_reference_id ?? '',
-    intentId: typeof intent === 'string' ? intent : intent.id,
+    intentId,
     amountMinor: Math.floor(amount / unitsOf(currency)),
     currency,
   }
@@ -224,6 +226,13 @@ function readWebhook(
 }
 
 function verified(body: Buffer, signature: string, webhookSecret: string): Stripe.Event {
+  const event = signed(body, signature, webhookSecret)
+  // A signature says who wrote it, and nothing of what it is.
+  if (typeof (event?.data?.object ?? undefined) === 'object') return event
+  throw new Fault('invalid', 'This webhook is signed, but it is no event of Stripe')
+}
+
+function signed(body: Buffer, signature: string, webhookSecret: string): Stripe.Event {
   try {
     return Stripe.webhooks.constructEvent(body, signature, webhookSecret, TOLERANCE_SECONDS)
   } catch (cause) {
