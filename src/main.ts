@@ -73,7 +73,6 @@ async function start(): Promise<void> {
   await migrateJobs(url)
   await database.script("call make_partitions(date_trunc('month', now())::date, 4)")
 
-  const owner = await ensureOwner({ database, clock: systemClock })
   const production = config.outside.kind === 'real'
   const picturesFolder = join(dataFolder, 'pictures')
   const [access] = await Promise.all([
@@ -117,6 +116,8 @@ async function start(): Promise<void> {
   const turning = await startTurning(store.generations, log)
   stops.push(() => turning.stop())
   await store.server.listen({ port: config.port, host: config.host })
+  // Last of all: a start that fails would keep the password, which is shown once, to itself.
+  const owner = await ensureOwner({ database, clock: systemClock })
   log('started', { port: config.port, milliseconds: Math.round(elapsed()) })
   greet(config, access, owner, elapsed())
 }
@@ -169,6 +170,8 @@ function greet(
   if (owner !== null) {
     lines.push(`  Sign in      ${owner.login} / ${owner.password}`)
     lines.push('               Shown this once: npm run tacet -- staff reset-password owner')
+  } else if (outside.kind === 'demonstration') {
+    lines.push('  Sign in      owner; a new password: npm run tacet -- staff reset-password owner')
   }
   if (outside.kind === 'demonstration') {
     lines.push(`  Sandbox      ${access.stripe.origin.href}`)

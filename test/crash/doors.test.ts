@@ -53,6 +53,20 @@ test('it starts again once the ports are free', async () => {
   assert.equal(await again.stop(), 0)
 })
 
+test('the owner is shown a password by the first start that opens, and by no later one', async (t) => {
+  const fresh = await place(t)
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(fresh.port, '127.0.0.1', resolve))
+  const { said } = await runInVain(fresh)
+  other.close()
+  assert.doesNotMatch(said, /owner \/ /)
+  for (const shown of [/owner \/ \S{20,}\n/, /owner; a new password: npm run tacet/]) {
+    const store = await run(fresh)
+    await store.stop()
+    assert.match((await store.ended).said, shown)
+  }
+})
+
 test('a folder for data that cannot be is said in plain words, with its name', async (t) => {
   const [fileThere, fileInIt] = [await place(t), await place(t)]
   await writeFile(join(fileThere.folder, 'data'), '')
