@@ -129,7 +129,7 @@ test('a client that asks for JSON gets the problem as RFC 9457 has it', async ()
   })
 })
 
-test('a limit says after how long another try is worth it; what time does not help says nothing', async () => {
+test('a limit says after how long to try again; what time does not help says nothing', async () => {
   for (const accept of ['text/html', 'application/json']) {
     const { status, headers } = await fetch(`${shop.url}/busy`, { headers: { accept } })
     assert.equal(status, 429)
