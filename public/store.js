@@ -16,3 +16,9 @@ for (const choice of document.querySelectorAll('[data-picture]')) {
     if (large !== null) large.src = choice.dataset.picture
   })
 }
+
+// A form that only a person's own arrival may send: a page that is loaded ahead, unseen, sends nothing.
+const own = document.querySelector('form[data-goes-by-itself]')
+if (own !== null && document.prerendering) {
+  document.addEventListener('prerenderingchange', () => own.requestSubmit(), { once: true })
+} else own?.requestSubmit()

@@ -99,6 +99,6 @@ test('C3.1 an order that was never paid leaves no link behind', async () => {
     sql`select id from orders where state = 'awaiting payment' order by id desc limit 1`,
   )
   await tie(id, person)
-  await shopper.get('/checkout/cancelled')
+  await shopper.post('/checkout/cancelled', {})
   assert.equal(await accountOfOrder(database, id), undefined)
 })

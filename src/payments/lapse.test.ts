@@ -179,20 +179,43 @@ test('an order that cannot be ended keeps no other waiting', async () => {
 test('a customer who cancels at the processor has the cart back, and the shop nothing of them', async () => {
   const before = await stockOf(store)
   const { shopper, paymentUrl, order } = await placed()
-  const page = await shopper.get('/checkout/cancelled')
+  const seen = await shopper.get('/checkout/cancelled')
+  assert.match(seen.text, /<form[^>]* action="\/checkout\/cancelled" method="post"/)
+  const page = await shopper.post('/checkout/cancelled', {})
   assert.ok(page.text.includes(words.cancelled.title))
   assert.deepEqual(await leftOf(store, order), {})
   assert.equal(await stockOf(store), before)
   assert.match((await shopper.get('/cart')).text, /Stoneware Teapot/)
   assert.equal((await shopper.get(paymentUrl)).status, 410)
   assert.equal(shopper.cookies.has('__Host-payment'), false)
+  assert.ok((await shopper.post('/checkout/cancelled', {})).text.includes(words.cancelled.title))
+})
+
+test('an address that is opened ends no payment, however often', async () => {
+  const before = await stockOf(store)
+  const { shopper, paymentUrl } = await placed()
+  for (const _ of ['ahead', 'by the browser', 'again']) {
+    assert.ok((await shopper.get('/checkout/cancelled')).text.includes(words.unpaid.title))
+  }
+  assert.equal(await stockOf(store), before - 1)
+  assert.ok((await pay(shopper, paymentUrl)).text.includes(words.order.notices.paid))
+})
+
+test('a processor that does not answer a customer who cancels is asked again within a minute', async () => {
+  const { shopper, order } = await placed()
+  await outage('500')
+  assert.equal((await shopper.post('/checkout/cancelled', {})).status, 503)
+  await outage('none')
+  jump(1)
+  assert.equal(await lapsePayments(store.payments), 1)
+  assert.deepEqual(await leftOf(store, order), {})
 })
 
 test('a customer who goes to the cancel page after having paid is shown the paid order', async () => {
   await control(store, 'webhooks', { webhooks: 'hold' })
   const { shopper, order } = await placed()
   await payAway(store, order)
-  const page = await shopper.get('/checkout/cancelled')
+  const page = await shopper.post('/checkout/cancelled', {})
   assert.ok(page.text.includes(words.order.notices.paid))
   assert.deepEqual(await accountOf(store, order), PAID_ONCE)
   await control(store, 'release', {})

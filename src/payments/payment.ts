@@ -180,14 +180,21 @@ export async function lapsePayments(
   return lapsed
 }
 
-/** The customer came back without paying: the session is ended, and the stock is free at once. */
+/**
+ * The customer came back without paying: the session is ended, and the stock is free at once.
+ *
+ * @throws {Fault} `unreachable`: then the processor is asked again within a minute, as if the time were up.
+ */
 export async function cancelPayment(
   payments: Payments,
   orderId: Id,
 ): Promise<'cancelled' | 'paid'> {
   const payment = await startedPayment(payments.gateway.database, orderId)
   if (payment === undefined) return 'paid'
-  const found = await askAboutSession(payments, payment, 'expire')
+  const found = await askAboutSession(payments, payment, 'expire').catch(async (error) => {
+    if (error instanceof Fault && error.code === 'unreachable') await hasten(payments, orderId)
+    throw error
+  })
   if (found.state === 'expired') {
     await takeBack(payments, orderId)
     return 'cancelled'

@@ -28,7 +28,8 @@ import { visited } from './account/visit.ts'
 import { openAfterwards } from './afterwards.ts'
 import { addLine, changeLine, showCart } from './cart/actions.ts'
 import { showCategory } from './category/actions.ts'
-import { comeBack, comeBackUnpaid, placeOrder, showCheckout } from './checkout/actions.ts'
+import { placeOrder, showCheckout } from './checkout/actions.ts'
+import { comeBack, comeBackUnpaid, endUnpaid } from './checkout/coming-back.ts'
 import type { Counter } from './counter.ts'
 import { showDeletion, takeDeletionBack } from './deletion/actions.ts'
 import { eraseAll, showErasure } from './erasure/actions.ts'
@@ -77,6 +78,7 @@ export function counterRoutes(server: FastifyInstance, counter: Counter): void {
   server.post('/checkout', placeOrder(counter))
   server.get('/checkout/return', comeBack(counter))
   server.get('/checkout/cancelled', comeBackUnpaid(counter))
+  server.post('/checkout/cancelled', endUnpaid(counter))
   server.get('/orders/:token', showOrder(counter))
 }
 

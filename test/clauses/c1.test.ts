@@ -28,7 +28,7 @@ test('C1 a visitor who only looks gets no cookie, on any page, script, picture o
 test('C1 a whole purchase and a day at the desk set the three declared cookies and no fourth', async () => {
   const { shopper } = await buy(store)
   const cancelling = await goToPay(store)
-  await cancelling.shopper.get('/checkout/cancelled')
+  await cancelling.shopper.post('/checkout/cancelled', {})
   const clerk = await clerkAt(store, 'service')
   await clerk.get('/admin/orders')
   await clerk.post('/admin/session/end', {})

@@ -250,8 +250,26 @@ async function signOut({ page, context }: Visitor): Promise<void> {
   assert.deepEqual(await cookieNames(context), [])
 }
 
-test('C5 a page says what the processor is told; who cancels there finds the cart as it was', async () => {
-  const shopper = await visit(browser, store, { javaScript: true })
+async function cancelAtProcessor(shopper: Visitor, javaScript: boolean): Promise<void> {
+  const { page, look } = shopper
+  await page.getByRole('link', { name: 'Cancel' }).click()
+  if (!javaScript) {
+    await page.getByRole('heading', { name: 'You have not paid' }).waitFor()
+    await look()
+    await page.getByRole('button', { name: 'End the payment' }).click()
+  }
+  await page.getByRole('heading', { name: 'The payment was cancelled' }).waitFor()
+  await look()
+}
+
+for (const javaScript of [true, false]) {
+  const how = javaScript ? '' : ', without scripts too'
+  test(`C5 a page says what the processor is told; who cancels there finds the cart as it was${how}`, () =>
+    cancelling(javaScript))
+}
+
+async function cancelling(javaScript: boolean): Promise<void> {
+  const shopper = await visit(browser, store, { javaScript })
   const { page, look } = shopper
   await page.goto(new URL('/products/kitchen-knife', store.url).href)
   await page.getByRole('button', { name: 'Add to cart' }).click()
@@ -266,11 +284,9 @@ test('C5 a page says what the processor is told; who cancels there finds the car
   await look()
   await page.unroute(`${store.sandbox.origin}/**`)
   await page.getByRole('link', { name: 'Go on to the payment' }).click()
-  await page.getByRole('link', { name: 'Cancel' }).click()
-  await page.getByRole('heading', { name: 'The payment was cancelled' }).waitFor()
-  await look()
+  await cancelAtProcessor(shopper, javaScript)
   await page.getByRole('link', { name: 'Back to the cart' }).click()
   assert.match(await said(page), /Kitchen knife/)
   await shopper.checkAll()
   await shopper.context.close()
-})
+}

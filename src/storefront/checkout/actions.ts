@@ -1,8 +1,11 @@
 /**
- * `GET /checkout`, `POST /checkout`, `GET /checkout/return`, `GET /checkout/cancelled`
+ * `GET /checkout`, `POST /checkout`
  *
  * C1: the third cookie, `__Host-payment`, is the thread between this shop and the processor's page: it says which order
  * the browser comes back for, so that no secret has to be told to the processor.
+ *
+ * Invariant: a browser waits for one payment at a time. Whoever orders anew has ended the one before, and its stock is
+ * free for the new one; whoever has paid it after all is shown that order.
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -14,20 +17,18 @@ import { place } from '../../checkout/place.ts'
 import { optionOf, type Summary, summarise } from '../../checkout/summary.ts'
 import { keepAddress } from '../../customers/addresses.ts'
 import type { Customers } from '../../customers/session.ts'
-import { linkToken, throughLink } from '../../orders/link.ts'
-import { type OrderState, stateOf } from '../../orders/order.ts'
-import { askProcessor, cancelPayment } from '../../payments/payment.ts'
-import { readCookies } from '../../privacy/cookies.ts'
+import { linkToken } from '../../orders/link.ts'
 import { queried, type Submitted, submitted } from '../../web/body.ts'
 import { giveCookie, takeCookie } from '../../web/cookies.ts'
 import { hasErrors } from '../../web/form.tsx'
 import { signedIn } from '../account/visit.ts'
 import { type Counter, cartOf, countryAsked } from '../counter.ts'
 import { sendPage } from '../shelves.ts'
+import { endEarlier } from './coming-back.ts'
 import { type CheckoutForm, firstForm, problemWords, shownTotal } from './form.ts'
 import { keeperOf } from './kept.ts'
 import { checkoutPage } from './page.tsx'
-import { cancelledPage, payPage, returnedPage } from './pay.tsx'
+import { payPage } from './pay.tsx'
 
 export function showCheckout(counter: Counter) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
@@ -61,10 +62,10 @@ export function placeOrder(counter: Counter) {
     const account = (await signedIn({ gateway }, request))?.account
     if (account !== undefined && typed.keep === 'yes') await keep(gateway, account, contact)
     try {
-      const earlier = await endEarlier(counter, request)
-      if (earlier !== undefined) {
+      const paid = await endEarlier(counter, request)
+      if (paid !== undefined) {
         takeCookie(reply, '__Host-payment')
-        return reply.redirect(earlier.page, 303)
+        return reply.redirect(paid, 303)
       }
       const wanted = { cartId, contact, country, method, shownMinor, language, account }
       const placed = await place(checkout, wanted)
@@ -75,34 +76,6 @@ export function placeOrder(counter: Counter) {
       if (form === undefined) throw error
       return showAgain(counter, request, reply, form)
     }
-  }
-}
-
-/** Back from the processor's page: the webhook has mostly been here first; if not, the processor is asked. */
-export function comeBack(counter: Counter) {
-  const { payments } = counter.checkout
-  return async (request: FastifyRequest, reply: FastifyReply) => {
-    const coming = await orderComingBack(counter, request)
-    if (coming === undefined) return sendPage(reply, returnedPage(counter))
-    const { orderId, page, state } = coming
-    if (state === undefined) return sendPage(reply, cancelledPage(counter))
-    if (state === 'awaiting payment') await askProcessor(payments, orderId).catch(unlessUnreachable)
-    takeCookie(reply, '__Host-payment')
-    return reply.redirect(page, 303)
-  }
-}
-
-/** Back without having paid. Whoever paid after all is shown the order. */
-export function comeBackUnpaid(counter: Counter) {
-  const { payments } = counter.checkout
-  return async (request: FastifyRequest, reply: FastifyReply) => {
-    const coming = await orderComingBack(counter, request)
-    if (coming === undefined) return sendPage(reply, cancelledPage(counter))
-    const { orderId, page, state: found } = coming
-    const state = found === 'awaiting payment' ? await cancelPayment(payments, orderId) : found
-    takeCookie(reply, '__Host-payment')
-    if (state === undefined || state === 'cancelled') return sendPage(reply, cancelledPage(counter))
-    return reply.redirect(page, 303)
   }
 }
 
@@ -161,38 +134,4 @@ async function keep(customers: Customers, account: Id, contact: Contact): Promis
   } catch (error) {
     if (!(error instanceof Fault)) throw error
   }
-}
-
-/**
- * Whoever comes back from the processor's page by the browser's own button and orders again, replaces what they had
- * ordered: its page ends, and its stock, which could be the last, is theirs. Returns that order where it was paid.
- */
-async function endEarlier(counter: Counter, request: FastifyRequest): Promise<Coming | undefined> {
-  const coming = await orderComingBack(counter, request)
-  if (coming?.state !== 'awaiting payment') return undefined
-  const state = await cancelPayment(counter.checkout.payments, coming.orderId)
-  return state === 'paid' ? coming : undefined
-}
-
-type Coming = {
-  readonly orderId: Id
-  readonly page: string
-  readonly state: OrderState | undefined
-}
-
-/** The order that the browser's cookie names, and its page: what the cookie holds is the order's link. */
-async function orderComingBack(
-  { checkout }: Counter,
-  request: FastifyRequest,
-): Promise<Coming | undefined> {
-  const token = readCookies(request.headers.cookie)['__Host-payment']
-  if (token === undefined) return undefined
-  const { vault, database } = checkout.payments.gateway
-  const opened = await throughLink(vault.keys, database, token, stateOf)
-  return opened && { orderId: opened.orderId, state: opened.found, page: `/orders/${token}` }
-}
-
-function unlessUnreachable(error: unknown): void {
-  if (error instanceof Fault && error.code === 'unreachable') return
-  throw error
 }

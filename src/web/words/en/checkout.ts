@@ -111,6 +111,13 @@ export const checkout = {
     nothingElse: 'Nothing about you. What you enter there stays there: we never see a card number.',
     go: 'Go on to the payment',
   },
+  unpaid: {
+    title: 'You have not paid',
+    text: 'Nothing was charged. The articles are kept for this payment until it ends; then what you have entered about yourself is deleted, and your cart is as it was.',
+    end: 'End the payment',
+    otherwise: (minutes: number) =>
+      `If you do nothing, it ends by itself ${minutes} minutes after you ordered. If you order again, it ends at once.`,
+  },
   cancelled: {
     title: 'The payment was cancelled',
     text: 'Nothing was charged, and what you had entered about yourself is deleted. Your cart is as it was.',
@@ -119,6 +126,7 @@ export const checkout = {
   returned: {
     title: 'Thank you',
     text: 'Your confirmation comes by e-mail, with a link to your order. In this browser we can no longer tell which order is yours.',
+    toShop: 'Back to the shop',
   },
   order: {
     title: (number: number) => `Order ${number}`,
