@@ -49,8 +49,13 @@ test('the root key moves by its settings to a file, Vault, AWS KMS; former ones 
     )
     assert.match((await run('keys', 'turn')).said, /^The root key does not open the key/)
     assert.match((await run('keys', 'rotate-root')).said, /^4 keys had been moved before/)
+    assert.match(
+      (await run('doctor')).said,
+      /danger {3}The store would not start again: The root key/,
+    )
     Object.assign(settings, next)
     assert.equal((await run('keys', 'status')).code, 0)
+    assert.match((await run('doctor')).said, /The root key opens the keys/)
   }
   const again = await run('keys', 'rotate-root', '--json')
   assert.deepEqual(JSON.parse(again.said), {

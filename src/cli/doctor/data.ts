@@ -4,13 +4,17 @@
  * Invariant: counts only; no row is shown.
  */
 
+import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { type Database, type Query, sql } from '../../base/database.ts'
 import { OLDEST_POSTGRES, readDurability } from '../../base/durability.ts'
 import { lowestId } from '../../base/ids.ts'
 import type { Config } from '../../config/config.ts'
+import { openSecret } from '../../privacy/keys.ts'
+import { openRootKey } from '../../privacy/root-keys/root-key.ts'
 import { clockHold } from '../../privacy/steady-time.ts'
 import { type Finding, finding, ok, unlessDemonstration } from './finding.ts'
+import { unmade } from './installation.ts'
 
 const MONTHS_AHEAD = 2
 const CLOCK_WARNING_S = 5
@@ -28,6 +32,7 @@ export async function checkData(
 ): Promise<readonly Finding[]> {
   return [
     ...(await checkSafety(database, config)),
+    await checkRootKey(database, config, clock),
     await checkClock(database, clock),
     await checkMonths(database, clock),
     await checkBackups(database, clock, config),
@@ -57,6 +62,22 @@ async function checkSafety(database: Database, config: Config): Promise<readonly
       `Set ${names} to on`,
     ),
   ]
+}
+
+/** Said before the next start does: a store that runs has opened its keys long since. */
+async function checkRootKey(
+  database: Database,
+  { rootKey, dataFolder }: Config,
+  clock: Clock,
+): Promise<Finding> {
+  const made = await database.first(sql`select 1 from generation limit 1`)
+  if (made === undefined) return ok('No key was made yet')
+  try {
+    await openSecret(await openRootKey(rootKey, clock), join(dataFolder, 'keys'), 'index')
+    return ok('The root key opens the keys')
+  } catch (error) {
+    return unmade('The store would not start again', error)
+  }
 }
 
 /** What ends by the clock must not end by a wrong one. */
