@@ -1,7 +1,7 @@
 /**
  * The outside witness: keeps the checkpoints that a store publishes, and shouts when they contradict each other.
  *
- *     node watch.mjs URL --folder DIR [--key KEY] [--every SECONDS]
+ *     node watch.mjs URL --folder DIR [--key KEY] [--every SECONDS] [--json]
  *
  * It is run by somebody who is not the store, on another machine. Beside it lies `verify.mjs`, and it needs nothing
  * else. Without --key it takes the key that the store shows the first time, and holds the store to it afterwards.
@@ -126,26 +126,27 @@ function shout(message) {
 /**
  * Looks once, or every so many seconds until it is stopped or the ledger contradicts itself. Gives the exit code.
  */
-export async function watch({ url, folder, key, everySeconds }, write) {
+export async function watch({ url, folder, key, everySeconds, json }, write) {
   for (;;) {
-    let code = 0
-    try {
-      write(`${await watchOnce({ url, folder, key })}\n`)
-    } catch (error) {
-      const isAlarm = error instanceof Contradiction || error instanceof NotGenuine
-      code = isAlarm ? 1 : 2
-      write(
-        isAlarm
-          ? `ALARM. ${error.message}. What was seen is in ${folder}.\n`
-          : `Cannot look: ${error.message}.\n`,
-      )
-    }
+    const { code, said } = await look({ url, folder, key })
+    write(json ? `${JSON.stringify({ code, said })}\n` : `${said}\n`)
     if (everySeconds === undefined || code === 1) return code
     await pause(everySeconds * 1000)
   }
 }
 
-const USAGE = `node watch.mjs URL --folder DIR [--key KEY] [--every SECONDS]
+async function look({ url, folder, key }) {
+  try {
+    return { code: 0, said: await watchOnce({ url, folder, key }) }
+  } catch (error) {
+    const isAlarm = error instanceof Contradiction || error instanceof NotGenuine
+    return isAlarm
+      ? { code: 1, said: `ALARM. ${error.message}. What was seen is in ${folder}.` }
+      : { code: 2, said: `Cannot look: ${error.message}.` }
+  }
+}
+
+const USAGE = `node watch.mjs URL --folder DIR [--key KEY] [--every SECONDS] [--json]
 
 Keeps the checkpoints of a store's ledger in DIR, and ends with 1 when they contradict each other.
 `
@@ -159,15 +160,17 @@ async function run(args) {
 
 /** Undefined for what cannot be understood. */
 export function readArguments(args) {
-  const options = { folder: { type: 'string' }, key: { type: 'string' }, every: { type: 'string' } }
+  const text = { type: 'string' }
+  const options = { folder: text, key: text, every: text, json: { type: 'boolean' } }
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     const [url, more] = positionals
-    const { folder, key, every } = values
+    const { folder, key, every, json = false } = values
     const isUrl = url !== undefined && /^https?:$/.test(new URL(url).protocol)
     const isTime = every === undefined || /^[1-9]\d{0,6}$/.test(every)
     if (!isUrl || folder === undefined || more !== undefined || !isTime) return undefined
-    return { url, folder, key, everySeconds: every === undefined ? undefined : Number(every) }
+    const everySeconds = every === undefined ? undefined : Number(every)
+    return { url, folder, key, everySeconds, json }
   } catch {
     return undefined
   }

@@ -105,14 +105,19 @@ test('it ends with 0, with 1 at an alarm, with 2 where nothing answers', async (
   assert.equal(await look(foreignUrl), 1)
   assert.equal(await look('http://127.0.0.1:9'), 2)
   assert.match(said.join(''), /first look.*\nALARM\. Bad signature.*\nCannot look: /)
+  const lines: string[] = []
+  await watch({ url: foreignUrl, folder, json: true }, (text) => lines.push(text))
+  assert.match(lines.join(''), /^\{"code":1,"said":"ALARM\. Bad signature[^\n]*"\}\n$/)
 })
 
 test('its arguments are read strictly', () => {
-  assert.deepEqual(readArguments(['https://a.example', '--folder', 'x', '--every', '60']), {
-    url: 'https://a.example',
-    folder: 'x',
-    key: undefined,
-    everySeconds: 60,
+  const asked = { url: 'https://a.example', folder: 'x', key: undefined, json: false }
+  const line = ['https://a.example', '--folder', 'x']
+  assert.deepEqual(readArguments([...line, '--every', '60']), { ...asked, everySeconds: 60 })
+  assert.deepEqual(readArguments([...line, '--json']), {
+    ...asked,
+    everySeconds: undefined,
+    json: true,
   })
   for (const line of ['', 'https://a.example', 'ftp://a --folder x', 'a --folder x']) {
     assert.equal(readArguments(line.split(' ')), undefined, line)

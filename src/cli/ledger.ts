@@ -16,7 +16,7 @@ import { asJson, type Command, readArguments, type Terminal, wrong } from './com
 import { withData } from './data.ts'
 
 const USAGE = `tacet ledger verify [--key KEY] [--json]
-tacet ledger watch URL --folder DIR [--key KEY] [--every SECONDS]
+tacet ledger watch URL --folder DIR [--key KEY] [--every SECONDS] [--json]
 tacet ledger key [--json]
 
 verify  computes everything anew from the entries: each place, each stored hash, each signed checkpoint.
