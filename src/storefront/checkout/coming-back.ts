@@ -53,7 +53,7 @@ export function endUnpaid(counter: Counter) {
 
 /**
  * Whoever comes back from the processor's page by the browser's own button and orders again, replaces what they had
- * ordered: its page ends, and its stock, which could be the last, is theirs. Returns that order's page where it was paid.
+ * ordered: its page ends, and its stock, which could be the last, is theirs. Returns the page of one that was paid.
  */
 export async function endEarlier(
   counter: Counter,
