@@ -11,7 +11,12 @@ const FORM = new Intl.DateTimeFormat('en-GB', {
 export function Moment({ at }: { readonly at: Temporal.Instant }) {
   return (
     <time dateTime={at.toString({ smallestUnit: 'second' })}>
-      {FORM.format(at.epochMilliseconds).replaceAll(/(?<!,) /g, '\u00a0')}
+      {momentText(at).replaceAll(/(?<!,) /g, '\u00a0')}
     </time>
   )
+}
+
+/** `26 Nov 2026, 13:39` */
+export function momentText(at: Temporal.Instant): string {
+  return FORM.format(at.epochMilliseconds)
 }

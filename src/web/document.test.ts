@@ -40,3 +40,16 @@ test('a text longer than a page goes on on the next one', async () => {
   assert.ok([...pdf.toString('latin1').matchAll(/\/Type \/Page\b/g)].length > 1)
   assert.match(embeddedWords(pdf), /line 149/)
 })
+
+test('a heading stands with what it is about, never alone at the foot of a page', async () => {
+  const pagesOf = async (lines: number) => {
+    const text = Array.from({ length: lines }, () => 'line').join('\n')
+    const blocks = [
+      { kind: 'text', text },
+      { kind: 'heading', text: 'Heading' },
+    ] as const
+    const pdf = await writtenAsPdf({ title: 'Feet', language: 'en', blocks })
+    return [...pdf.toString('latin1').matchAll(/\/Type \/Page\b/g)].length
+  }
+  assert.deepEqual([await pagesOf(35), await pagesOf(50)], [1, 2])
+})

@@ -27,6 +27,8 @@ const SIZES = { title: 20, heading: 15, subheading: 11.5, text: 9.5, code: 8 } a
 const TAGS = { title: 'H1', heading: 'H2', subheading: 'H3', text: 'P', code: 'P' } as const
 const QUIET = '#555555'
 const MARGIN = 56
+/** A heading with less room below it begins the next page. */
+const ROOM_BELOW = { title: 0, heading: 120, subheading: 80, text: 0, code: 0 } as const
 /** Blocks after which other requests have their turn. */
 const AT_ONCE = 20
 const LETTERS = String.raw`\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u052f\u1e00-\u1f15`
@@ -75,6 +77,7 @@ function elementsOf(
   if (block.kind !== 'facts') {
     const { kind, text } = block
     const draw = () => {
+      if (document.y > document.page.maxY() - ROOM_BELOW[kind]) document.continueOnNewPage()
       document.moveDown(kind === 'text' || kind === 'code' ? 0.3 : 0.8)
       document.fontSize(SIZES[kind]).fillColor('black').text(drawable(text))
     }

@@ -13,11 +13,12 @@ type Props = { readonly frame: Frame; readonly token: string; readonly shown: Sh
 
 export function deletionPage(frame: Frame, token: string, shown: Shown): string {
   const { data, rights } = frame.words
+  const title = rights.deletion.titles[shown.state]
   return page(
     frame,
-    { title: rights.deletion.title, unlisted: true },
+    { title, unlisted: true },
     <>
-      <h1>{rights.deletion.title}</h1>
+      <h1>{title}</h1>
       <State {...{ frame, token, shown }} />
       <p>
         <a href="/privacy/data">{rights.deletion.data}</a>

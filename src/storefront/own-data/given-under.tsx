@@ -7,10 +7,16 @@ type Props = { readonly frame: Frame; readonly revision: string }
 
 export function GivenUnder({ frame, revision }: Props) {
   const { revisions: words } = frame.words
+  if (revision === policy.revision) {
+    return (
+      <p class="small">
+        {words.given(revision)}: {words.unchanged}
+      </p>
+    )
+  }
   return (
     <p class="small">
-      {words.given(revision)}: {revision === policy.revision ? words.unchanged : words.later}{' '}
-      <a href="/privacy/revisions">{words.seeChanges}</a>
+      {words.given(revision)}: {words.later} <a href="/privacy/revisions">{words.seeChanges}</a>
     </p>
   )
 }

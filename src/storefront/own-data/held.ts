@@ -12,7 +12,7 @@ import { waitingOf } from '../../privacy/erasure-later.ts'
 import { endsBy, type HeldField, showAll, type Told } from '../../privacy/holdings.ts'
 import { holdsOf, type LegalHold } from '../../privacy/legal-hold.ts'
 import { deletionToken } from '../../privacy/person-link.ts'
-import { retention } from '../../privacy/policy.ts'
+import { policy, retention } from '../../privacy/policy.ts'
 import { restrictedSince } from '../../privacy/restriction.ts'
 import type { DataDesk } from './desk.ts'
 import type { Owner } from './owner.ts'
@@ -45,6 +45,27 @@ export type PersonData = {
   /** Which page of how many this is. */
   readonly page: number
   readonly pages: number
+}
+
+/** What is kept by one rule of the policy, with the last day of any of it; rules in the policy's order. */
+export type Ruled = Pick<Explained, 'rule' | 'clause' | 'holds' | 'until' | 'ground'> & {
+  readonly fields: readonly Explained[]
+}
+
+export function byRule(fields: readonly Explained[]): readonly Ruled[] {
+  const groups = Map.groupBy(fields, ({ rule }) => rule)
+  return Object.keys(policy.retention).flatMap((name): readonly Ruled[] => {
+    const group = [...groups].find(([rule]) => rule === name)?.[1]
+    const [first] = group ?? []
+    if (group === undefined || first === undefined) return []
+    const { rule, clause, holds, ground } = first
+    const until =
+      group
+        .map((field) => field.until ?? '')
+        .sort()
+        .at(-1) || null
+    return [{ rule, clause, holds, ground, until, fields: group }]
+  })
 }
 
 /** Whoever has ordered often sees so many orders at a time. */

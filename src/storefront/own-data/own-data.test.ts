@@ -168,7 +168,17 @@ test('C3.1 the PDF holds each value and each disclosure, and says what it cannot
   assert.match(words, /payment processor: Stripe.*order reference, amount, currency/)
   assert.match(words, /staff: service.*seen by one of us/)
   assert.match(words, /No network address of yours/)
+  assert.match(words, /What happened: details: amount: €\d/)
+  assert.match(words, /Order: taxes: rate: 25 %, net: €\d+\.\d\d, tax: €\d/)
+  assert.match(words, /Article: tax rate: 25 %/)
+  assert.doesNotMatch(words, /[{}]/, 'nothing stands there as a program writes it')
   assert.equal((await visitor.get('/privacy/data/x.pdf')).status, 404)
+})
+
+test('the page names the parts of a value that holds several', async () => {
+  const { text } = await visitor.get(link)
+  assert.match(text, /What happened: details<.*?<span class="lines">amount: €\d/s)
+  assert.doesNotMatch(text, /Minor|Ppm|\{&quot;/)
 })
 
 test('no cell of the CSV is a formula, and a phone number stays one', async () => {

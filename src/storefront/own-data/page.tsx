@@ -4,13 +4,12 @@
 
 import type { ComponentChildren } from 'preact'
 import type { OrderSummary } from '../../orders/order.ts'
-import { policy } from '../../privacy/policy.ts'
 import type { Frame } from '../../web/frame.ts'
 import { Heads } from '../../web/table.tsx'
 import { dayText, Moment } from '../moment.tsx'
 import { Acts, Waiting } from './acts.tsx'
 import { GivenUnder } from './given-under.tsx'
-import type { Explained, PersonData } from './held.ts'
+import { byRule, type Explained, type PersonData, type Ruled } from './held.ts'
 import { ownPage } from './layout.tsx'
 import type { Owner } from './owner.ts'
 import { Told } from './told.tsx'
@@ -125,32 +124,26 @@ function Order({ frame, order, fields, children }: OrderProps) {
 }
 
 function Rules({ fields, ...shared }: FieldsProps) {
-  const own = Map.groupBy(fields, ({ rule }) => rule)
-  const rules = Object.keys(policy.retention)
-  const groups = [...own].sort(([one], [other]) => rules.indexOf(one) - rules.indexOf(other))
-  return groups.map(([rule, group]) => <Rule key={rule} {...shared} fields={group} />)
+  return byRule(fields).map((ruled) => <Rule key={ruled.rule} {...shared} ruled={ruled} />)
 }
 
+type RuleProps = Omit<FieldsProps, 'fields'> & { readonly ruled: Ruled }
+
 /** What is kept by one rule of the policy: why and until when, once; then each value. */
-function Rule({ fields, ...shared }: FieldsProps) {
+function Rule({ ruled, ...shared }: RuleProps) {
   const { frame } = shared
   const { page: words } = frame.words.data
-  const [first] = fields
-  const until =
-    fields
-      .map(({ until }) => until ?? '')
-      .sort()
-      .at(-1) ?? ''
+  const { fields, holds, ground, clause, until } = ruled
   const [personal, rest] = [true, false].map((is) =>
     fields.filter(({ name }) => is !== isColumn(name)),
   )
   return (
     <>
-      <h3>{capitalised(first?.holds ?? '')}</h3>
+      <h3>{capitalised(holds)}</h3>
       <p>
-        {words.until}: {first?.ground},{' '}
-        {until === '' ? words.noLimit : words.atMost(dayText(frame, until))} (
-        <a href={`/privacy#${first?.clause}`}>{first?.clause}</a>)
+        {words.until}: {ground},{' '}
+        {until === null ? words.noLimit : words.atMost(dayText(frame, until))} (
+        <a href={`/privacy#${clause}`}>{clause}</a>)
       </p>
       {personal !== undefined && personal.length > 0 && <Fields {...shared} fields={personal} />}
       {rest !== undefined && rest.length > 0 && (

@@ -9,7 +9,7 @@ import { policy } from '../../privacy/policy.ts'
 import type { Block, Written } from '../../web/document.ts'
 import type { Frame } from '../../web/frame.ts'
 import { dayText, momentText } from '../moment.tsx'
-import type { Explained, PersonData } from './held.ts'
+import { byRule, type Explained, type PersonData } from './held.ts'
 import { valueText } from './value.tsx'
 
 export function dataPaper(frame: Frame, data: PersonData): Written {
@@ -45,25 +45,29 @@ export function dataPaper(frame: Frame, data: PersonData): Written {
 
 type About = { readonly frame: Frame; readonly order?: OrderSummary }
 
+/** What began together stands together, with its beginning once. */
 function fieldBlocks(about: About, fields: readonly Explained[]): readonly Block[] {
   const { frame } = about
   const { page: words, nameOf } = frame.words.data
-  const groups = Map.groupBy(fields, ({ rule, until }) => `${rule} ${until ?? ''}`)
-  return [...groups.values()].flatMap((group): readonly Block[] => {
-    const [first] = group
-    if (first === undefined) return []
-    const end = first.until === null ? words.noLimit : words.atMost(dayText(frame, first.until))
-    const facts = group.map((field) => {
-      const since = `${words.since} ${momentText(frame, field.since)}`
-      const value = valueText({ ...about, field })
-      return [nameOf(field.name) ?? field.name, `${value} (${since})`] as const
-    })
-    return [
-      { kind: 'subheading', text: `${first.holds} (${first.clause})` },
-      { kind: 'text', text: `${words.until}: ${first.ground}, ${end}` },
-      { kind: 'facts', facts },
-    ]
-  })
+  return byRule(fields).flatMap(
+    ({ holds, clause, ground, until, fields: group }): readonly Block[] => {
+      const end = until === null ? words.noLimit : words.atMost(dayText(frame, until))
+      const began = Map.groupBy(group, ({ since }) => momentText(frame, since))
+      return [
+        { kind: 'subheading', text: `${holds} (${clause})` },
+        { kind: 'text', text: `${words.until}: ${ground}, ${end}` },
+        ...[...began].flatMap(([since, together]): readonly Block[] => [
+          { kind: 'text', text: `${words.since} ${since}` },
+          {
+            kind: 'facts',
+            facts: together.map((field) => {
+              return [nameOf(field.name) ?? field.name, valueText({ ...about, field })] as const
+            }),
+          },
+        ]),
+      ]
+    },
+  )
 }
 
 function toldBlocks(

@@ -30,22 +30,47 @@ export function valueText(props: Props): string {
     : textOf(props)
 }
 
-function textOf({ frame, order, field: { name, value } }: Props): string {
+function textOf(props: Props): string {
+  const { frame, field } = props
+  const { name, value } = field
   const { page: words } = frame.words.data
-  if (value === null || value === '') return words.empty
-  if (typeof value === 'boolean') return value ? words.yes : words.no
-  if (typeof value === 'number') {
-    return name.endsWith('_minor') && order !== undefined
-      ? formatMoney(money(value, order.currency), frame.shop.language)
-      : String(value)
-  }
   if (name === 'label' && typeof value === 'string') {
     return words.label(Math.ceil((value.length * 3) / 4 / 1024))
   }
-  if (typeof value === 'string') return value
+  // What a column holds of several parts comes as JSON.
+  if (name.endsWith('.details') && typeof value === 'string') {
+    return partsText(props, JSON.parse(value))
+  }
+  if (typeof value !== 'object' || value === null) return plainText(props, name, value)
   if ('line1' in value) return addressLines(value).join('\n')
-  if (!('postalAddress' in value)) return JSON.stringify(value)
+  if (!('postalAddress' in value)) return partsText(props, value)
   const { firstName, lastName, postalAddress, phone } = value
   const lines = [`${firstName} ${lastName}`, ...addressLines(postalAddress), phone]
   return lines.join('\n').trim()
+}
+
+/** Each part by its name; each row of several on a line. */
+function partsText(props: Props, value: object): string {
+  const { data } = props.frame.words
+  const rows: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const lines = rows.map((row) =>
+    Object.entries(row ?? {})
+      .map(([name, part]) => `${data.parts[name] ?? name}: ${plainText(props, name, part)}`)
+      .join(', '),
+  )
+  return lines.filter((line) => line !== '').join('\n') || data.page.none
+}
+
+/** A value of one part: an amount in its currency, a rate in percent, fields by their names. */
+function plainText({ frame, order }: Props, name: string, value: unknown): string {
+  const { page: words, nameOf } = frame.words.data
+  if (value === null || value === '') return words.empty
+  if (typeof value === 'boolean') return value ? words.yes : words.no
+  if (typeof value === 'number' && /minor$/i.test(name) && order !== undefined) {
+    return formatMoney(money(value, order.currency), frame.shop.language)
+  }
+  if (typeof value === 'number' && /ppm$/i.test(name)) return `${value / 10_000} %`
+  if (name !== 'fields') return String(value)
+  const fields = String(value).split(' ')
+  return fields.map((field) => nameOf(field) ?? field).join(', ')
 }

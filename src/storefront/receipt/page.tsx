@@ -96,7 +96,7 @@ function Had({ frame, had, notices }: HadProps) {
     const notice = notices.find((one) => name === `${one.recipient}: ${one.company}`)
     return (
       <div key={name}>
-        {name}: <Told {...{ frame, words, notice }} />
+        {name}, <Told {...{ frame, words, notice }} />
       </div>
     )
   })

@@ -125,7 +125,7 @@ const columns: Names = {
   started_at: 'started',
   state: 'state',
   tax_minor: 'tax',
-  tax_rate_ppm: 'tax rate, in millionths',
+  tax_rate_ppm: 'tax rate',
   taxes: 'taxes',
   title: 'title',
   total_minor: 'total',
@@ -135,7 +135,21 @@ const columns: Names = {
   weight_grams: 'weight in grams',
 }
 
+/** Of values that hold several. */
+const parts: Names = {
+  amountMinor: 'amount',
+  currency: 'currency',
+  fields: 'what',
+  id: 'reference',
+  netMinor: 'net',
+  ratePpm: 'rate',
+  reason: 'reason',
+  reference: 'reference',
+  taxMinor: 'tax',
+}
+
 export const data = {
+  parts,
   /** Words for a stored field; undefined for one that has none. */
   nameOf(name: string): string | undefined {
     const [table = '', column = ''] = name.split('.')
@@ -186,10 +200,11 @@ export const data = {
     what: 'What',
     value: 'Value',
     since: 'Since',
-    until: 'Kept until',
+    until: 'Ends',
     atMost: (day: string) => `on ${day} at the latest`,
     noLimit: 'no limit',
     empty: 'not given',
+    none: 'none',
     label: (kilobytes: number) => `PDF of ${kilobytes} kB; it is in the downloads`,
     pages: 'Pages of orders',
     newer: 'Newer orders',
@@ -276,10 +291,10 @@ export const data = {
     staysUntil: (what: string, day: string) => `${what}, until ${day} at the latest`,
     had: 'Who had been given something',
     none: 'nobody',
-    untold: 'has told us no way to be told',
-    told: 'told to erase it, on',
-    telling: 'is being told to erase it',
-    notTold: 'did not take our notice to erase it',
+    untold: 'which takes no notices',
+    told: 'told to erase it on',
+    telling: 'which is being told to erase it',
+    notTold: 'which did not take our notice to erase it',
     copies: 'Last copy in any backup ends',
     entry: 'Entry in the ledger',
     proof: 'Proof',

@@ -79,5 +79,6 @@ export const papers = {
     'The paper named here bore customer data. Its content was destroyed in the house, and the paper was given to nobody.',
   certificateFile: 'Print the certificate (PDF)',
   reference: 'Reference in the ledger',
+  utc: (moment: string) => `${moment} UTC`,
   levelName: (level: number) => `P-${level}`,
 }

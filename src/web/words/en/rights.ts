@@ -41,7 +41,11 @@ export const rights = {
       'Name and address of the invoice stay as they are: books are not edited, and it says what was true when it was paid.',
   },
   deletion: {
-    title: 'A deletion that waits',
+    titles: {
+      waits: 'A deletion that waits',
+      done: 'Your data is deleted',
+      over: 'Nothing is going to be deleted',
+    },
     waits: 'What we hold about you will be deleted on',
     wayBack: 'Until then nothing has happened, and you can take it back.',
     takeBack: 'Take it back',
