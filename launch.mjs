@@ -48,7 +48,7 @@ const CALLER_POLL_MS = 500
 const SERVER_STOP_MS = 30_000
 
 const COMMANDS = {
-  start: { file: 'src/main.ts', dev: false },
+  start: { file: 'src/start.ts', dev: false },
   tacet: { file: 'src/tacet.ts', dev: false },
   test: { file: 'test/run.ts', dev: true },
   bench: { file: 'bench/run.ts', dev: true },

@@ -3,9 +3,13 @@
  */
 
 import { fileURLToPath } from 'node:url'
-import { holdingsOf } from './_holdings.ts'
-import { runCommandLine } from './cli/main.ts'
-import { readConfig } from './config/config.ts'
+import { loadPlainly } from './_plainly.ts'
+
+const { holdingsOf, runCommandLine, readConfig } = await loadPlainly(async () => ({
+  ...(await import('./_holdings.ts')),
+  ...(await import('./cli/main.ts')),
+  ...(await import('./config/config.ts')),
+}))
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),

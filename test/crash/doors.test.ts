@@ -4,12 +4,14 @@
  */
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type Program, place, postgresOf, run, runInVain } from '../support/program.ts'
+import { ROOT } from '../support/store.ts'
 
 const where = await place({ after })
 const pidFile = join(postgresOf(where), 'cluster', 'postmaster.pid')
@@ -79,4 +81,25 @@ test('a folder for data that cannot be is said in plain words, with its name', a
     assert.match(said, /^Cannot keep data: .* set DATA_DIR to another/)
     assert.doesNotMatch(said, /\n\s+at |Error:/)
   }
+})
+
+test('C2.2 a policy against a clause stops start and command line, with clause and remedy', async (t) => {
+  const where = await place(t)
+  const root = join(where.folder, 'program')
+  for (const part of ['src', 'policy', 'scripts', 'package.json'])
+    await cp(join(ROOT, part), join(root, part), { recursive: true })
+  await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'))
+  const table = join(root, 'policy', 'revision-1a.ts')
+  const text = await readFile(table, 'utf8')
+  await writeFile(table, text.replace("channel: 'encrypted'", "channel: 'any'"))
+  const stopped = await runInVain(where, root)
+  const told =
+    /^Tacet does not start\. Policy 1a cannot be used\. C2\.2: "payment processor" .*Set channel/
+  assert.equal(stopped.code, 1)
+  assert.match(stopped.said, told)
+  const line = ['--import', './scripts/tsx.mjs', join(root, 'src', 'tacet.ts'), 'policy', 'check']
+  const { status, stderr } = spawnSync(process.execPath, line, { cwd: root, encoding: 'utf8' })
+  assert.equal(status, 1)
+  assert.match(stderr, told)
+  for (const said of [stopped.said, stderr]) assert.doesNotMatch(said, /\n\s+at |Error:/)
 })

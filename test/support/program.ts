@@ -1,5 +1,5 @@
 /**
- * The store as a merchant runs it: `src/main.ts` in a process of its own, which a test can kill.
+ * The store as a merchant runs it: `src/start.ts` in a process of its own, which a test can kill.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -82,8 +82,8 @@ export async function run(where: Place, environment: Environment = {}): Promise<
 }
 
 /** Starts a store that is expected to give up; returns its exit code and what it said. */
-export async function runInVain(where: Place) {
-  const { said, ended } = begin(where)
+export async function runInVain(where: Place, root = ROOT) {
+  const { said, ended } = begin(where, {}, root)
   return { code: await ended, said: said() }
 }
 
@@ -96,10 +96,10 @@ process.once('SIGTERM', () => process.exit(1))
 
 type Environment = Readonly<Record<string, string>>
 
-function begin({ folder, port, sandboxPort }: Place, environment: Environment = {}) {
-  const program = ['--import', './scripts/tsx.mjs', join(ROOT, 'src', 'main.ts')]
+function begin({ folder, port, sandboxPort }: Place, environment: Environment = {}, root = ROOT) {
+  const program = ['--import', './scripts/tsx.mjs', join(root, 'src', 'start.ts')]
   const child: ChildProcess = spawn(process.execPath, program, {
-    cwd: ROOT,
+    cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

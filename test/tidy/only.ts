@@ -100,6 +100,7 @@ const TABLE: readonly Only[] = [
       'src/cli/': 'the command line answers a person',
       'src/main.ts': 'the start says where the store is',
       'src/tacet.ts': 'hands the command line its terminal',
+      'src/_plainly.ts': 'neither could be loaded',
     },
   },
   {
@@ -139,7 +140,6 @@ const TABLE: readonly Only[] = [
     allowed: {
       'src/base/postgres': 'the embedded PostgreSQL',
       'src/base/_postgres': 'the embedded PostgreSQL',
-      'src/main.ts': 'starts the store again where it must',
       'src/_sandbox.ts': 'the sandbox beside a demonstration',
     },
   },
