@@ -5,7 +5,7 @@
  */
 
 import type { Id } from '../base/ids.ts'
-import { listOrders, ORDER_STATES, type OrderSummary } from '../orders/order.ts'
+import { listOrders, ORDER_STATES, type OrderState, type OrderSummary } from '../orders/order.ts'
 import { findSubjects } from '../privacy/vault.ts'
 import { viewsOf } from '../staff/roles.ts'
 import type { SignedIn } from '../staff/session.ts'
@@ -13,10 +13,15 @@ import { OPEN_STATES } from './conditions.ts'
 import type { BackOffice } from './office.ts'
 
 /** A name that more orders bear is no help in finding one. */
-const MOST_FOUND = 10_000
+export const MOST_FOUND = 10_000
 
 export type ByPerson = { readonly by: 'email' | 'lastName'; readonly value: string }
-type Page = { readonly before?: Id | undefined; readonly limit: number }
+type Page = {
+  readonly before?: Id | undefined
+  readonly limit: number
+  /** Of those that the roles may find; all of them where it is left out. */
+  readonly states?: readonly OrderState[]
+}
 
 /** Newest first. */
 export async function findByPerson(
@@ -27,6 +32,8 @@ export async function findByPerson(
 ): Promise<readonly OrderSummary[]> {
   const { vault, database } = gateway
   const ids = await findSubjects(vault, database, by, value, MOST_FOUND)
-  const states = viewsOf(roles).includes('service') ? ORDER_STATES : OPEN_STATES
-  return listOrders(database, { ids, states, before: page.before, limit: page.limit })
+  const allowed = viewsOf(roles).includes('service') ? ORDER_STATES : OPEN_STATES
+  const { before, limit, states: wanted = allowed } = page
+  const states = allowed.filter((state) => wanted.includes(state))
+  return listOrders(database, { ids, states, before, limit })
 }

@@ -15,7 +15,7 @@ type OfficeHead = Pick<Head, 'title' | 'hasErrors' | 'path'> & { readonly search
 
 /** A page of the back office; without a member of staff that of the sign-in. */
 export function officePage(
-  { frame }: BackOffice,
+  { frame, clockHold }: BackOffice,
   staff: SignedIn | undefined,
   { searched, ...head }: OfficeHead,
   content: ComponentChildren,
@@ -28,9 +28,24 @@ export function officePage(
         </div>
       </header>
     ) : (
-      <Navigation {...{ frame, staff, searched }} path={head.path} />
+      <>
+        {clockHold !== undefined && head.path !== RETENTION && <Held frame={frame} />}
+        <Navigation {...{ frame, staff, searched }} path={head.path} />
+      </>
     )
   return page(frame, { ...head, unlisted: true, navigation }, content)
+}
+
+/** The page that says it at length. */
+const RETENTION = '/admin/retention'
+
+function Held({ frame }: { readonly frame: BackOffice['frame'] }) {
+  const { retention: words } = frame.words
+  return (
+    <aside class="banner" aria-label={words.title}>
+      <strong>{words.held}.</strong> <a href={RETENTION}>{words.heldLink}</a>
+    </aside>
+  )
 }
 
 type NavigationProps = {
@@ -50,11 +65,7 @@ function Navigation({ frame, staff, searched, path }: NavigationProps) {
       shown: may(staff.roles, 'answer requests'),
     },
     { url: '/admin/papers', name: words.papers, shown: may(staff.roles, 'keep papers') },
-    {
-      url: '/admin/retention',
-      name: words.retention,
-      shown: may(staff.roles, 'see retention'),
-    },
+    { url: RETENTION, name: words.retention, shown: may(staff.roles, 'see retention') },
     { url: '/admin/staff', name: words.staff, shown: may(staff.roles, 'manage staff') },
     { url: '/admin/password', name: words.password, shown: true },
   ]

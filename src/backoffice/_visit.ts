@@ -7,6 +7,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../base/failure.ts'
 import { readCookies } from '../privacy/cookies.ts'
+import { clockHold } from '../privacy/steady-time.ts'
 import { type Deed, may } from '../staff/roles.ts'
 import { findSession, type SignedIn } from '../staff/session.ts'
 import type { BackOffice } from './office.ts'
@@ -33,8 +34,15 @@ export function visited(
         remedy: 'Ask the owner of the store for a role that does',
       })
     }
-    return act(office, { staff, request, reply })
+    return act(await withClockHold(office, staff), { staff, request, reply })
   }
+}
+
+/** An owner is told on every page when nothing ends by the clock, since they alone can say that it is right. */
+async function withClockHold(office: BackOffice, { roles }: SignedIn): Promise<BackOffice> {
+  if (!may(roles, 'trust the clock')) return office
+  const hold = await clockHold(office.gateway.database)
+  return hold === undefined ? office : { ...office, clockHold: hold }
 }
 
 /** Whose request it is; undefined without an open session. */

@@ -6,6 +6,7 @@
 import type { Id } from '../base/ids.ts'
 import type { Erasing } from '../privacy/erasure.ts'
 import type { Gateway } from '../privacy/gateway.ts'
+import type { ClockHold } from '../privacy/steady-time.ts'
 import type { Frame } from '../web/frame.ts'
 
 /** Each function throws a Fault `conflict` when the order's state does not allow it (any more). */
@@ -13,6 +14,8 @@ export type BackOffice = {
   readonly frame: Frame
   readonly gateway: Gateway
   readonly erasing: Erasing
+  /** Why nothing ends by the clock; read for each visit of whoever may say that the clock is right. */
+  readonly clockHold?: ClockHold
   /** How long contact and delivery of an order are kept. */
   readonly contactMonths: number
   /** Asks for a parcel to be booked with the carrier. */

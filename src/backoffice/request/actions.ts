@@ -20,6 +20,9 @@ import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
 import { type EmailForm, requestPage } from './page.tsx'
 
+/** The rest is counted. */
+const ORDERS_SHOWN = 50
+
 export async function showRequest(office: BackOffice, visit: Visit): Promise<FastifyReply> {
   return send(office, visit, await foundRequest(office, visit))
 }
@@ -33,9 +36,10 @@ async function send(
   form?: EmailForm,
 ): Promise<FastifyReply> {
   const { database, clock } = office.gateway
-  const orders = await listOrders(database, { ids: subjects, limit: subjects.length })
+  const orders = await listOrders(database, { ids: subjects, limit: ORDERS_SHOWN })
   const today = clock().toZonedDateTimeISO('UTC').toPlainDate()
-  const shown = { request, orders, today, ...(form && { form }) }
+  const more = Math.max(0, subjects.length - ORDERS_SHOWN)
+  const shown = { request, orders, more, today, ...(form && { form }) }
   return sendPage(reply, requestPage(office, staff, shown), form === undefined ? 200 : 400)
 }
 

@@ -12,6 +12,8 @@ import { Clock } from '../requests/page.tsx'
 type Shown = {
   readonly request: PersonRequest
   readonly orders: readonly OrderSummary[]
+  /** Orders that are not listed. */
+  readonly more: number
   readonly today: Temporal.PlainDate
   readonly form?: EmailForm
 }
@@ -22,7 +24,7 @@ export type EmailForm = { readonly typed: string; readonly error: string }
 export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): string {
   const { words } = office.frame
   const { requests: text, backoffice } = words
-  const { request, orders, today, form } = shown
+  const { request, orders, more, today, form } = shown
   const errors = form === undefined ? {} : { email: form.error }
   const { kind, channel, proof, receivedAt, done } = request
   return officePage(
@@ -53,6 +55,7 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
               <a href={`/admin/orders/${number}`}>{text.order(number)}</a>
             </div>
           ))}
+          {more > 0 && text.more(more)}
           {orders.length === 0 && text.noOrders}
         </dd>
         {done !== null && <dt>{text.done}</dt>}

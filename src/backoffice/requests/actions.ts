@@ -6,13 +6,14 @@
  */
 
 import type { FastifyReply } from 'fastify'
+import { ORDER_STATES } from '../../orders/order.ts'
 import { enterRequest, listRequests } from '../../privacy/requests.ts'
-import { submitted } from '../../web/body.ts'
-import { findByPerson } from '../_found.ts'
+import { type Submitted, submitted } from '../../web/body.ts'
+import { findByPerson, MOST_FOUND } from '../_found.ts'
 import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
-import { readSearch } from '../orders/form.ts'
-import { MOST_ORDERS, type RequestForm, readRequest } from './form.ts'
+import { readSearch, type Wanted } from '../orders/form.ts'
+import { type Found, MOST_NUMBERS, type RequestForm, readRequest } from './form.ts'
 import { requestsPage } from './page.tsx'
 
 const MOST_SHOWN = 100
@@ -25,7 +26,9 @@ export async function enter(office: BackOffice, visit: Visit): Promise<FastifyRe
   const { frame, gateway } = office
   const { database, clock } = gateway
   const today = clock().toString().slice(0, 10)
-  const read = await readRequest(frame.words, database, today, submitted(visit.request))
+  const typed = submitted(visit.request)
+  const found = await foundBy(office, visit, readWho(office, visit, typed))
+  const read = await readRequest(frame.words, database, today, typed, found)
   if ('errors' in read) return send(office, visit, read, 400)
   const id = await enterRequest(gateway, { ...read, by: visit.staff.id })
   return visit.reply.redirect(`/admin/requests/${id}`, 303)
@@ -36,23 +39,43 @@ export async function goToRequests(_: BackOffice, { reply }: Visit): Promise<Fas
 }
 
 /**
- * An address is somebody's own: the numbers of its orders go into the form. A last name is many people's, so whoever
- * enters the request chooses among the orders that are listed.
+ * An address is somebody's own: the numbers of its orders go into the form, or all of them at once where they are many.
+ * A last name is many people's, so whoever enters the request chooses among the orders that are listed.
  */
 export async function findOrders(office: BackOffice, visit: Visit): Promise<FastifyReply> {
-  const { staff, request } = visit
-  const { who = '' } = submitted(request)
-  const wanted = readSearch(office.frame.words, staff.roles, { q: who })
+  const { who = '', before = '' } = submitted(visit.request)
+  const wanted = readWho(office, visit, { who })
   if (wanted.by === 'nothing') {
     return send(office, visit, { typed: { who }, errors: { who: wanted.error } }, 400)
   }
   if (wanted.by === 'number') {
     return send(office, visit, { typed: { orders: String(wanted.number) }, errors: {} }, 200)
   }
-  const all = await findByPerson(office, staff, wanted, { limit: MOST_ORDERS })
-  const found = all.filter(({ state }) => state !== 'awaiting payment')
-  const orders = wanted.by === 'email' ? found.map(({ number }) => number).join(' ') : ''
-  return send(office, visit, { typed: { who, orders }, errors: {}, found }, 200)
+  const found = await foundBy(office, visit, wanted)
+  const isAddress = wanted.by === 'email'
+  const many = found !== undefined && found.orders.length > MOST_NUMBERS
+  const orders =
+    isAddress && !many ? (found?.orders ?? []).map(({ number }) => number).join(' ') : ''
+  const typed = { who, before, orders, ...(isAddress && many && { all: 'yes' }) }
+  return send(office, visit, { typed, errors: {}, found }, 200)
+}
+
+function readWho({ frame }: BackOffice, { staff }: Visit, { who = '' }: Submitted): Wanted {
+  return readSearch(frame.words, staff.roles, { q: who })
+}
+
+/** An order that was not paid ends by itself within a day: nobody asks about it. */
+const ASKED_ABOUT = ORDER_STATES.filter((state) => state !== 'awaiting payment')
+
+/** All of them, so that none is left out unseen. */
+async function foundBy(
+  office: BackOffice,
+  { staff }: Visit,
+  wanted: Wanted,
+): Promise<Found | undefined> {
+  if (wanted.by === 'nothing' || wanted.by === 'number') return undefined
+  const page = { limit: MOST_FOUND, states: ASKED_ABOUT }
+  return { by: wanted.by, orders: await findByPerson(office, staff, wanted, page) }
 }
 
 async function send(

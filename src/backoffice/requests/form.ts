@@ -12,11 +12,14 @@ import type { Words } from '../../web/words/en.ts'
 export type RequestForm = {
   readonly typed: Submitted
   readonly errors: FieldErrors
-  /** What was found by a person's address or name. */
-  readonly found?: readonly OrderSummary[]
+  readonly found?: Found | undefined
 }
 
-export const MOST_ORDERS = 50
+/** What was found by a person's address or name, newest first. */
+export type Found = { readonly by: 'email' | 'lastName'; readonly orders: readonly OrderSummary[] }
+
+/** By their numbers. More of them are entered as all of an address. */
+export const MOST_NUMBERS = 50
 const CHANNELS = ['letter', 'phone'] as const
 
 export async function readRequest(
@@ -24,13 +27,14 @@ export async function readRequest(
   on: Queries,
   today: string,
   typed: Submitted,
+  found: Found | undefined,
 ): Promise<Omit<Entered, 'by'> | RequestForm> {
   const { requests: text } = words
   const kind = REQUEST_KINDS.find((one) => one === typed.kind)
   const channel = CHANNELS.find((one) => one === typed.channel)
   const proof = PROOFS.find((one) => one === typed.proof)
   const received = dayOf(typed.received ?? '', today)
-  const subjects = await subjectsOf(on, typed.orders ?? '')
+  const subjects = allOf(typed, found) ?? (await subjectsOf(on, typed.orders ?? ''))
   if (kind && channel && proof && received && subjects) {
     return { kind, channel, proof, subjects, receivedAt: received }
   }
@@ -41,7 +45,13 @@ export async function readRequest(
     ...(received ? {} : { received: text.receivedWrong }),
     ...(subjects ? {} : { orders: text.ordersWrong }),
   }
-  return { typed, errors }
+  return { typed, errors, found }
+}
+
+/** All orders of the address, where that was ticked. */
+function allOf({ all }: Submitted, found: Found | undefined): readonly Id[] | undefined {
+  if (all !== 'yes' || found?.by !== 'email' || found.orders.length === 0) return undefined
+  return found.orders.map(({ id }) => id)
 }
 
 function dayOf(typed: string, today: string): Temporal.Instant | undefined {
@@ -58,7 +68,7 @@ function dayOf(typed: string, today: string): Temporal.Instant | undefined {
 async function subjectsOf(on: Queries, typed: string): Promise<readonly Id[] | undefined> {
   const numbers = [...new Set(typed.split(/[\s,]+/).filter((part) => part !== ''))]
   const areNumbers = numbers.every((part) => /^\d{1,15}$/.test(part))
-  if (!areNumbers || numbers.length === 0 || numbers.length > MOST_ORDERS) return undefined
+  if (!areNumbers || numbers.length === 0 || numbers.length > MOST_NUMBERS) return undefined
   const orders = await Promise.all(numbers.map((part) => findByNumber(on, Number(part))))
   const known = orders.filter((order) => order !== undefined && order.state !== 'awaiting payment')
   const ids = known.flatMap((order) => (order === undefined ? [] : [order.id]))

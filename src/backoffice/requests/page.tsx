@@ -3,14 +3,15 @@
 import { dueOn, type PersonRequest, PROOFS, REQUEST_KINDS } from '../../privacy/requests.ts'
 import { maySearchBy } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
-import { ErrorSummary, hasErrors, SelectField, TextField } from '../../web/form.tsx'
+import { Checkbox, ErrorSummary, hasErrors, SelectField, TextField } from '../../web/form.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
+import { MOST_FOUND } from '../_found.ts'
 import { officePage } from '../_layout.tsx'
 import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
 import { Orders } from '../orders/page.tsx'
-import type { RequestForm } from './form.ts'
+import { type Found, MOST_NUMBERS, type RequestForm } from './form.ts'
 
 type Shown = {
   readonly requests: readonly PersonRequest[]
@@ -105,7 +106,7 @@ type EnterProps = {
 
 /** For who wrote without the numbers of their orders. What is typed is sent as a form, and in no address. */
 function Find({ words, form, searchable }: EnterProps) {
-  const { requests: text, backoffice } = words
+  const { requests: text } = words
   const { typed, errors, found } = form
   if (!searchable) return <p class="hint">{text.findNotAllowed}</p>
   return (
@@ -129,9 +130,62 @@ function Find({ words, form, searchable }: EnterProps) {
           </button>
         </p>
       </form>
-      {found !== undefined && (
-        <Orders words={words} orders={found} none={backoffice.orders.foundNone} />
+      {found !== undefined && <Listed {...{ words, typed, found }} />}
+    </>
+  )
+}
+
+type ListedProps = Pick<RequestForm, 'typed'> & {
+  readonly words: Words
+  readonly found: Found
+}
+
+/** So many at a time, from the one on after which the last page ended. */
+const ORDERS_A_PAGE = 50
+
+function Listed({ words, typed, found: { orders } }: ListedProps) {
+  const { requests: text, backoffice } = words
+  const from = orders.findIndex(({ id }) => id === typed.before) + 1
+  const listed = orders.slice(from, from + ORDERS_A_PAGE)
+  const last = from + listed.length
+  return (
+    <>
+      <Orders words={words} orders={listed} none={backoffice.orders.foundNone} />
+      {listed.length < orders.length && <p>{text.listed(from + 1, last, orders.length)}</p>}
+      {orders.length === MOST_FOUND && <p>{text.mostFound(MOST_FOUND)}</p>}
+      {last < orders.length && (
+        // A form, since what is looked for must be in no address.
+        <form action="/admin/requests/orders" method="post">
+          <input type="hidden" name="who" value={typed.who} />
+          <input type="hidden" name="before" value={listed.at(-1)?.id} />
+          <p>
+            <button class="button-quiet" type="submit">
+              {backoffice.orders.older}
+            </button>
+          </p>
+        </form>
       )}
+    </>
+  )
+}
+
+/** More orders of one address than are entered by their numbers. */
+function AllOfAddress({ words, form: { typed, errors, found } }: Omit<EnterProps, 'searchable'>) {
+  const { requests: text } = words
+  if (found?.by !== 'email' || found.orders.length <= MOST_NUMBERS) return null
+  return (
+    <>
+      <input type="hidden" name="who" value={typed.who} />
+      <Checkbox
+        {...{
+          words,
+          errors,
+          name: 'all',
+          label: text.all(found.orders.length),
+          hint: text.allHint,
+        }}
+        checked={typed.all === 'yes'}
+      />
     </>
   )
 }
@@ -169,9 +223,10 @@ function Enter({ words, form, searchable }: EnterProps) {
           type="date"
           width="medium"
         />
+        <AllOfAddress {...{ words, form }} />
         <TextField
           {...{ ...shared, name: 'orders', label: text.orders, value: typed.orders }}
-          hint={text.ordersHint}
+          hint={text.ordersHint(MOST_NUMBERS)}
           autocomplete="off"
           maxLength={800}
         />

@@ -116,6 +116,28 @@ test('who wrote without a number is found by address or name, and nothing else i
   assert.doesNotMatch(JSON.stringify(office.logged), /heron/i)
 })
 
+test('of more than a page of orders none is left out: they are listed, and entered at once', async () => {
+  const email = 'often@heron.example'
+  const orders = []
+  for (let made = 0; made < 52; made += 1) orders.push(await office.paidOrder({ email }))
+  const first = await service.post('/admin/requests/orders', { who: email })
+  assert.match(first.html, /Listed are 1 to 50 of 52 orders/)
+  assert.match(first.html, /<input type="checkbox" id="all"[^>]* checked/)
+  const before = /name="before" value="([^"]+)"/.exec(first.html)?.[1] ?? ''
+  const rest = await service.post('/admin/requests/orders', { who: email, before })
+  assert.match(rest.html, /Listed are 51 to 52 of 52 orders/)
+  assert.match(rest.html, new RegExp(`>${orders[0]?.number}</a>`))
+  assert.doesNotMatch(rest.html, /name="before"/)
+  const fields = { kind: 'restriction', channel: 'letter', proof, received: day(0), who: email }
+  const wrong = await service.post('/admin/requests', { ...fields, orders: '' })
+  assert.equal(wrong.status, 400)
+  assert.match(wrong.html, /All 52 orders of this address/)
+  const { location } = await service.post('/admin/requests', { ...fields, all: 'yes' })
+  assert.match((await service.get(location ?? '')).html, /and 2 more/)
+  await service.post(`${location}/act`)
+  for (const { id } of orders) assert.ok(await isRestricted(database, id))
+})
+
 test('a form that is wrong comes back with what was typed; other roles do not enter', async () => {
   const order = await office.paidOrder()
   const fields = { kind: 'access', channel: 'phone', proof, received: day(0) }

@@ -47,6 +47,14 @@ test('a clock that jumped is an alarm; an owner says that it is right, accounts 
   const seen = await accounts.get(PAGE)
   assert.match(seen.html, /Nothing ends by the clock.*the clock jumped ahead.*retention resume/s)
   assert.doesNotMatch(seen.html, /retention\/clock/)
+  const told = /Nothing ends by the clock\..*href="\/admin\/retention">See why/
+  for (const path of ['orders', 'requests', 'papers', 'staff', 'password']) {
+    assert.match((await owner.get(`/admin/${path}`)).html, told, path)
+  }
+  assert.match((await owner.post('/admin/search', { q: '' })).html, told)
+  for (const desk of [accounts, others]) {
+    assert.doesNotMatch((await desk.get('/admin/orders')).html, /by the clock/)
+  }
   assert.equal((await accounts.post(`${PAGE}/clock`)).status, 403)
   assert.match((await owner.get(PAGE)).html, /action="\/admin\/retention\/clock"/)
   for (const _ of ['once', 'twice']) {
@@ -55,6 +63,7 @@ test('a clock that jumped is an alarm; an owner says that it is right, accounts 
   }
   assert.equal(await clockHold(database), undefined)
   assert.match((await owner.get(`${PAGE}?done=trusted`)).html, /The clock is trusted again/)
+  assert.doesNotMatch((await owner.get('/admin/orders')).html, /by the clock/)
 })
 
 test('other roles do not see it, and nobody without a session', async () => {

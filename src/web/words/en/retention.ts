@@ -15,6 +15,7 @@ export const retention = {
   lead: (months: number) =>
     `The store ends by itself what its time is over for: contact and delivery of an order ${months} months after it was placed, a month of the books five years after its first day. Nobody is named here; these are counts.`,
   held: 'Nothing ends by the clock',
+  heldLink: 'See why, and say whether the clock is right',
   since: 'Since',
   heldWhat:
     'Look at the clock of the store’s machine and that of its database. If the store’s time below is right, say so; if it is not, set the clock right first. What is ended by a wrong clock does not come back.',
