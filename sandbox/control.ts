@@ -5,9 +5,11 @@
  *     /control/webhooks {"webhooks": "normal" | "hold" | "duplicate"}
  *     /control/release  {"reverse": true}         sends what is held; answers the store's statuses
  *     /control/outage   {"service": "processor" | "carrier" | "mail",
- *                        "mode": "none" | "refuse" | "hang" | "500"}
+ *                        "mode": "none" | "refuse" | "hang" | "500" | "lost"}
  *     /control/pay      {"session": "cs_…", "card": "4242…"}   pays without a browser
  *     /control/expire   {"session": "cs_…"}       lets a session lapse, as if its time were up
+ *     /control/forget   {}                        lets idempotency keys lapse, as if their day were over
+ *     /control/bounce   {"refund": "re_…"}        lets a refund fail, as the customer's bank may
  *     /control/track    {"shipment": "shp_…" | tracking code, "status": "delivered"}
  *     /control/store    {"url": "http://localhost:3000"}       where webhooks go
  */
@@ -20,8 +22,11 @@ import { WEBHOOK_MODES, type Webhooks } from './base/webhooks.ts'
 import { type Carrier, statusNamed, track } from './carrier/carrier.ts'
 import { shipmentNamed } from './carrier/shipments.ts'
 import { current } from './processor/api.ts'
+import { forget } from './processor/idempotency.ts'
 import { patiently, successUrl } from './processor/paypage.ts'
 import { expire, type Processor, pay } from './processor/processor.ts'
+import { fail } from './processor/refunds.ts'
+import { noSuch } from './processor/wire.ts'
 
 export type Controlled = {
   readonly processor: Processor
@@ -53,6 +58,16 @@ export function controlRoutes(controlled: Controlled): readonly Route[] {
     post('expire', (body) => {
       const session = current(controlled.processor, text(body, 'session'))
       return json(session.status === 'open' ? expire(controlled.processor, session) : session)
+    }),
+    post('forget', () => {
+      forget(controlled.processor.answers)
+      return done()
+    }),
+    post('bounce', (body) => {
+      const id = text(body, 'refund')
+      const refund = controlled.processor.refunds.get(id)
+      if (refund === undefined) throw noSuch('refund', id, 'refund')
+      return json(fail(controlled.processor, refund))
     }),
     post('track', (body) => trackTo(controlled.carrier, body)),
     post('store', (body) => {

@@ -4,10 +4,11 @@
 
 import { type Party, SERVICES } from './journal.ts'
 
-export const OUTAGES = ['none', 'refuse', 'hang', '500'] as const
+export const OUTAGES = ['none', 'refuse', 'hang', '500', 'lost'] as const
 /**
  * `refuse` cuts the connection, `hang` never answers, `500` answers with an error of the service's
- * own kind.
+ * own kind; `lost` does what it is asked to do, and cuts the connection in place of the answer.
+ * Questions are answered then.
  */
 export type OutageMode = (typeof OUTAGES)[number]
 

@@ -121,7 +121,9 @@ async function serve(
     if (isOut(options, route.service, outgoing)) return
   }
   const query = new URLSearchParams(at < 0 ? '' : url.slice(at + 1))
-  send(outgoing, await route.handle({ method, path, query, headers, body, id }))
+  const answer = await route.handle({ method, path, query, headers, body, id })
+  if (isLost(options, route)) outgoing.destroy()
+  else send(outgoing, answer)
 }
 
 /** @throws {Refused} 400, 404 or 405 */
@@ -193,6 +195,7 @@ function isOut(options: ServerOptions, service: Party, outgoing: ServerResponse)
   const cut = () => outgoing.destroy()
   switch (options.outages.modeOf(service)) {
     case 'none':
+    case 'lost':
       return false
     case 'refuse':
       cut()
@@ -204,6 +207,10 @@ function isOut(options: ServerOptions, service: Party, outgoing: ServerResponse)
       send(outgoing, options.broken(service))
       return true
   }
+}
+
+function isLost({ outages }: ServerOptions, { service, method }: Route): boolean {
+  return method !== 'GET' && service !== undefined && outages.modeOf(service) === 'lost'
 }
 
 function send(outgoing: ServerResponse, answer: Answer): void {

@@ -20,6 +20,8 @@ export interface Collection<T> {
   delete(id: string): void
   /** Oldest first. */
   values(): IterableIterator<T>
+  /** Oldest first. */
+  keys(): IterableIterator<string>
   readonly size: number
 }
 
@@ -66,6 +68,7 @@ function collectionOver<T>(
       if (things.delete(id)) write?.({ c: name, id })
     },
     values: () => things.values(),
+    keys: () => things.keys(),
     get size() {
       return things.size
     },

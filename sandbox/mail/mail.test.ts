@@ -61,9 +61,12 @@ test('an outage of the relay ends with it', async (t) => {
   const hanging = assert.rejects(send(smtpPort))
   await set('refuse')
   await hanging
+  await set('lost')
+  await assert.rejects(send(smtpPort))
+  assert.equal((await inbox(url)).length, 1, 'it was taken, and its sender does not know')
   await set('none')
   await send(smtpPort)
-  assert.equal((await inbox(url)).length, 1)
+  assert.equal((await inbox(url)).length, 2)
 })
 
 test('the journal has the envelope and the message as it came', async (t) => {

@@ -97,7 +97,8 @@ function newServer(options: RelayOptions, cutAll: () => void): SMTPServer {
         const from = mailFrom === false ? '' : mailFrom.address
         const to = rcptTo.map(({ address }) => address)
         keep(options, { from, to, raw: Buffer.concat(chunks).toString('utf8') })
-        callback(null)
+        if (options.outages.modeOf('mail') === 'lost') cutAll()
+        else callback(null)
       })
     },
   })

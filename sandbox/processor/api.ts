@@ -7,6 +7,7 @@ import { type Answer, json, Refused } from '../base/answer.ts'
 import type { Form } from '../base/form.ts'
 import { formOf, type Handler, type Request, type Route } from '../base/server.ts'
 import { once } from './idempotency.ts'
+import { listed } from './list.ts'
 import { expire, lapse, type Processor } from './processor.ts'
 import { createRefund } from './refunds.ts'
 import { createSession } from './sessions.ts'
@@ -31,6 +32,7 @@ export function apiRoutes(processor: Processor): readonly Route[] {
     get('/v1/charges/:id', ({ id }) =>
       json(processor.charges.get(id) ?? unknown('charge', id, 'charge')),
     ),
+    get('/v1/refunds', ({ query }) => refundsOf(processor, query)),
     post('/v1/refunds', (_request, form) => createRefund(processor, form)),
     get('/v1/refunds/:id', ({ id }) =>
       json(processor.refunds.get(id) ?? unknown('refund', id, 'refund')),
@@ -54,18 +56,30 @@ function expireOpen(processor: Processor, id: string): Session {
   )
 }
 
-/** The list that a store asks for by payment. */
+/** The sessions that led to a payment, or all. */
 function sessionsOf(processor: Processor, query: URLSearchParams): Answer {
   const intent = query.get('payment_intent')
-  const all = [...processor.sessions.values()].reverse()
+  const all = [...processor.sessions.values()]
   const found = intent === null ? all : all.filter((one) => one.payment_intent === intent)
-  const limit = Math.min(Math.max(Number(query.get('limit') ?? 10) || 10, 1), 100)
-  return json({
-    object: 'list',
-    data: found.slice(0, limit),
-    has_more: found.length > limit,
-    url: '/v1/checkout/sessions',
-  })
+  return listed(found, { url: '/v1/checkout/sessions', kind: 'checkout.session', query })
+}
+
+/** The refunds of a payment, or all. @throws {Refused} 404 for a payment that is unknown. */
+function refundsOf(processor: Processor, query: URLSearchParams): Answer {
+  const intent = query.get('payment_intent')
+  const charge = query.get('charge')
+  if (intent !== null && processor.intents.get(intent) === undefined) {
+    throw noSuch('payment_intent', intent, 'payment_intent')
+  }
+  if (charge !== null && processor.charges.get(charge) === undefined) {
+    throw noSuch('charge', charge, 'charge')
+  }
+  const found = [...processor.refunds.values()].filter(
+    (one) =>
+      (intent === null || one.payment_intent === intent) &&
+      (charge === null || one.charge === charge),
+  )
+  return listed(found, { url: '/v1/refunds', kind: 'refund', query })
 }
 
 function expanded(processor: Processor, session: Session, query: URLSearchParams): object {

@@ -154,6 +154,74 @@ test('refunds are partial, then the rest, and never more', async (t) => {
   })
 })
 
+test('the refunds of a payment are listed, the newest first, a page at a time', async (t) => {
+  const { url } = await sandbox(t)
+  const stripe = stripeOf(url)
+  const payment_intent = await paidIntent(stripe, url)
+  const other = await paidIntent(stripe, url)
+  await stripe.refunds.create({ payment_intent: other })
+  const made: string[] = []
+  for (const amount of [100, 200, 300]) {
+    const metadata = { reference: `r-${amount}` }
+    made.unshift((await stripe.refunds.create({ payment_intent, amount, metadata })).id)
+  }
+  const first = await stripe.refunds.list({ payment_intent, limit: 2 })
+  assert.deepEqual(
+    [first.object, first.url, first.has_more, first.data.map(({ id }) => id)],
+    ['list', '/v1/refunds', true, made.slice(0, 2)],
+  )
+  assert.deepEqual(first.data[0]?.metadata, { reference: 'r-300' })
+  const [, second = ''] = made
+  const rest = await stripe.refunds.list({ payment_intent, starting_after: second })
+  assert.deepEqual([rest.has_more, rest.data.map(({ id }) => id)], [false, made.slice(2)])
+  const before = await stripe.refunds.list({ payment_intent, ending_before: second })
+  assert.deepEqual(
+    before.data.map(({ id }) => id),
+    made.slice(0, 1),
+  )
+  const all = stripe.refunds.list({ payment_intent, limit: 1 })
+  assert.equal((await all.autoPagingToArray({ limit: 10 })).length, 3)
+  assert.equal((await stripe.refunds.list()).data.length, 4)
+})
+
+test('a list of refunds that cannot be made says what is wrong', async (t) => {
+  const { url } = await sandbox(t)
+  const stripe = stripeOf(url)
+  const payment_intent = await paidIntent(stripe, url)
+  assert.deepEqual((await stripe.refunds.list({ payment_intent })).data, [])
+  const missing = { code: 'resource_missing', statusCode: 404 }
+  await assert.rejects(stripe.refunds.list({ payment_intent: 'pi_none' }), missing)
+  await assert.rejects(stripe.refunds.list({ payment_intent, starting_after: 're_x' }), missing)
+  for (const limit of [0, 101]) {
+    await assert.rejects(stripe.refunds.list({ payment_intent, limit }), { param: 'limit' })
+  }
+})
+
+test('a refund that the bank sends back has failed, and leaves its money to be refunded', async (t) => {
+  const { url } = await sandbox(t)
+  const stripe = stripeOf(url)
+  const payment_intent = await paidIntent(stripe, url)
+  const { id } = await stripe.refunds.create({ payment_intent })
+  for (const _ of [1, 2]) await control(url, 'bounce', { refund: id })
+  assert.equal((await stripe.refunds.retrieve(id)).status, 'failed')
+  assert.equal((await stripe.refunds.create({ payment_intent })).amount, 2500)
+})
+
+test('an answer that is lost was worth something: the same key finds what was done, for a day', async (t) => {
+  const { url } = await sandbox(t)
+  const stripe = stripeOf(url)
+  const payment_intent = await paidIntent(stripe, url)
+  const refund = () =>
+    stripe.refunds.create({ payment_intent, amount: 100 }, { idempotencyKey: 'refund-1' })
+  await control(url, 'outage', { service: 'processor', mode: 'lost' })
+  await assert.rejects(refund(), { type: 'StripeConnectionError' })
+  const [made] = (await stripe.refunds.list({ payment_intent })).data
+  await control(url, 'outage', { service: 'processor', mode: 'none' })
+  assert.equal((await refund()).id, made?.id)
+  await control(url, 'forget', {})
+  assert.notEqual((await refund()).id, made?.id, 'it is done again once the key has lapsed')
+})
+
 test('a webhook that the store did not take comes again, signed anew', async (t) => {
   const store = await hearingStore(t)
   store.answers.push(500, 503)

@@ -51,6 +51,22 @@ export function createRefund(processor: Processor, form: Form): Refund {
   return refund
 }
 
+/** A refund that the customer's bank sends back, as it may days later. Done once. */
+export function fail(processor: Processor, refund: Refund): Refund {
+  const charge = processor.charges.get(refund.charge)
+  if (refund.status === 'failed' || charge === undefined) return refund
+  const failed: Refund = { ...refund, status: 'failed' }
+  processor.refunds.put(refund.id, failed)
+  processor.charges.put(charge.id, {
+    ...charge,
+    amount_refunded: charge.amount_refunded - refund.amount,
+    refunded: false,
+  })
+  announce(processor, 'refund.updated', failed)
+  announce(processor, 'refund.failed', failed)
+  return failed
+}
+
 function chargeOf(processor: Processor, form: Form): Charge {
   const id = textAt(form, 'payment_intent')
   if (id === undefined || id === '') throw missing('payment_intent')

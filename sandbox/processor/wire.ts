@@ -94,7 +94,7 @@ export type Refund = {
   readonly metadata: Metadata
   readonly payment_intent: string
   readonly reason: string | null
-  readonly status: 'succeeded'
+  readonly status: 'succeeded' | 'failed'
 }
 
 export type CardError = {
