@@ -28,6 +28,7 @@ import { startSequencing } from './jobs/sequencing.ts'
 import { startTurning } from './jobs/turning.ts'
 import { migrateJobs, startWorker } from './jobs/worker.ts'
 import { lapsePayments } from './payments/payment.ts'
+import { clearUpRefunds } from './payments/unclear-refund.ts'
 import { endRequested } from './privacy/erasure.ts'
 import { eraseDue } from './privacy/erasure-later.ts'
 import { steadyTime } from './privacy/steady-time.ts'
@@ -100,6 +101,7 @@ async function start(): Promise<void> {
     tasks: tasksOf(store, config),
     openRequests: countRequests(store.server.server),
     lapsePayments: (isClockTrusted) => lapsePayments(store.payments, { isClockTrusted }),
+    clearUpRefunds: (isClockTrusted) => clearUpRefunds(store.payments, { isClockTrusted }),
     endUnconfirmed: () => endUnconfirmed(store.gateway),
     async endRequested() {
       // Who waits for a day may change their mind until then: a clock that jumps must not take it from them.

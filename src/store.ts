@@ -26,6 +26,7 @@ import { announceWaiting } from './orders/data-link.ts'
 import { contentOf } from './orders/disclosures.ts'
 import type { Payments } from './payments/payment.ts'
 import { cancelOrder, requestRefund } from './payments/refund.ts'
+import { settleRefund } from './payments/unclear-refund.ts'
 import { type Ending, openEndings } from './privacy/endings.ts'
 import { type Erasing, endRequested } from './privacy/erasure.ts'
 import { noticeErasure } from './privacy/erasure-notice.ts'
@@ -171,13 +172,14 @@ function afterRestore(gateway: Gateway, erasing: Erasing, retaining: Retaining) 
   }
 }
 
-type Deeds = Pick<BackOffice, 'requestShipment' | 'requestRefund' | 'cancelOrder'>
+type Deeds = Pick<BackOffice, 'requestShipment' | 'requestRefund' | 'settleRefund' | 'cancelOrder'>
 
 /** What staff do to an order, for pages that know neither carrier nor processor. */
 function deedsOf(shipping: Shipping, payments: Payments): Deeds {
   return {
     requestShipment: (orderId, by) => requestShipment(shipping, orderId, by),
     requestRefund: (asked) => requestRefund(payments, asked),
+    settleRefund: (settled) => settleRefund(payments, settled),
     cancelOrder: (asked) =>
       cancelOrder(payments, asked, (tx) => checkNotBooking(tx, asked.orderId)),
   }

@@ -21,8 +21,17 @@ export type BackOffice = {
   /** Asks for a parcel to be booked with the carrier. */
   readonly requestShipment: (orderId: Id, by: Id) => Promise<unknown>
   readonly requestRefund: (asked: RefundAsked) => Promise<void>
+  /** Ends an unclear refund by the word of a member of staff who has looked at the processor's. */
+  readonly settleRefund: (settled: RefundSettled) => Promise<void>
   /** Cancels an order that has not left the house, and refunds what was paid. */
   readonly cancelOrder: (asked: { readonly orderId: Id; readonly by: Id }) => Promise<void>
+}
+
+export type RefundSettled = {
+  readonly orderId: Id
+  readonly id: Id
+  readonly by: Id
+  readonly isMade: boolean
 }
 
 export type RefundAsked = {

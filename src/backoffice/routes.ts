@@ -44,6 +44,9 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   app.get(`${one}/refunds`, visited(office, 'see orders', order.goToOrder))
   app.post(`${one}/refunds`, visited(office, 'refund an order', order.refund))
 
+  app.get(`${one}/refunds/settlement`, visited(office, 'see orders', order.goToOrder))
+  app.post(`${one}/refunds/settlement`, visited(office, 'settle a refund', order.settleRefund))
+
   const requested = '/admin/requests/:id'
   app.get('/admin/requests', visited(office, 'answer requests', requests.showRequests))
   app.post('/admin/requests', visited(office, 'answer requests', requests.enter))

@@ -4,7 +4,7 @@
  * Invariant: a payload holds ids and nothing else, never a value about a person.
  */
 
-import { sql, type Transaction } from './database.ts'
+import { type Queries, sql, type Transaction } from './database.ts'
 import type { Id } from './ids.ts'
 
 export type TaskName =
@@ -39,4 +39,17 @@ export async function enqueue(tx: Transaction, task: TaskName, payload: Payload)
     select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json,
       max_attempts => ${MAX_ATTEMPTS}, job_key => ${`${task} ${payload.id}`},
       job_key_mode => 'unsafe_dedupe')`)
+}
+
+/** Of some pieces of work, those that a job is doing or will do: it waits, or was not tried too often yet. */
+export async function pendingOf(
+  on: Queries,
+  task: TaskName,
+  ids: readonly Id[],
+): Promise<ReadonlySet<Id>> {
+  const rows = await on.many<{ id: Id }>(sql`
+    select asked.id from unnest(${ids}::text[]) as asked (id)
+      join graphile_worker._private_jobs job on job.key = ${task} || ' ' || asked.id
+    where job.attempts < job.max_attempts or job.locked_at is not null`)
+  return new Set(rows.map(({ id }) => id))
 }

@@ -16,7 +16,14 @@ const at = Temporal.Instant.from('2026-11-20T12:00:00Z')
 
 const sold: Order = {
   ...{ id: newId(at), number: 1, state: 'packed', placedAt: at, country: 'NO', currency: 'EUR' },
-  ...{ itemsMinor: 9990, shippingMinor: 0, taxMinor: 0, totalMinor: 9990, refundedMinor: 0 },
+  ...{
+    itemsMinor: 9990,
+    shippingMinor: 0,
+    taxMinor: 0,
+    totalMinor: 9990,
+    refundedMinor: 0,
+    paidBackMinor: 0,
+  },
   ...{ taxes: [], pricesIncludeTax: true, shippingMethod: 'standard', weightGrams: 1800 },
   ...{ language: 'en', revision: '1a', lines: [line] },
 }

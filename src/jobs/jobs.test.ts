@@ -6,7 +6,7 @@ import { testDatabase, testDatabaseUrl } from '../../test/support/database.ts'
 import { systemClock } from '../base/clock.ts'
 import { type Database, openDatabase, sql } from '../base/database.ts'
 import { newId } from '../base/ids.ts'
-import { enqueue, type Payload, type Task, type TaskName } from '../base/jobs.ts'
+import { enqueue, type Payload, pendingOf, type Task, type TaskName } from '../base/jobs.ts'
 import type { Events, Log } from '../base/log.ts'
 import { timedWork } from './timed.ts'
 import { runDueJobs, startWorker } from './worker.ts'
@@ -56,6 +56,24 @@ test('a piece of work is enqueued once, also while the first job for it waits', 
     tasks: { ...tasks, refund: noting('refund'), 'send message': noting('send message') },
   })
   assert.deepEqual(seen.sort(), ['refund', 'send message'])
+})
+
+test('work is pending while a job waits for it or does it, not once it was tried too often', async (t) => {
+  const database = await testDatabase(t)
+  const [waiting, running, dying, dead] = [payload(), payload(), payload(), payload()]
+  for (const one of [waiting, running, dying, dead]) {
+    await database.transaction((tx) => enqueue(tx, 'refund', one))
+  }
+  await database.run(sql`
+    update graphile_worker._private_jobs set locked_at = now(), locked_by = 'one'
+    where key = any(${[running, dying].map(({ id }) => `refund ${id}`)})`)
+  await database.run(sql`
+    update graphile_worker._private_jobs set attempts = max_attempts
+    where key = any(${[dying, dead].map(({ id }) => `refund ${id}`)})`)
+  const ids = [waiting, running, dying, dead, payload()].map(({ id }) => id)
+  const pending = await pendingOf(database, 'refund', ids)
+  assert.deepEqual([...pending].sort(), [waiting.id, running.id, dying.id].sort())
+  assert.equal((await pendingOf(database, 'book shipment', ids)).size, 0)
 })
 
 test('C7 what a failed job said is neither logged nor stored', async (t) => {
@@ -161,13 +179,14 @@ test('nothing ends, and no month is over, by a clock that is not trusted', async
   const called: unknown[] = []
   const ends = {
     lapsePayments: async (isClockTrusted: boolean) => called.push({ isClockTrusted }),
+    clearUpRefunds: async (isClockTrusted: boolean) => called.push({ refunds: isClockTrusted }),
     endUnconfirmed: async () => called.push('accounts'),
     forgetLogs: () => called.push('logs'),
     steady: async () => undefined,
   }
   const later = () => clock().add({ hours: 24 * 400 })
   for (const { run } of timedWork({ ...work(database, ''), ...ends, clock: later })) await run()
-  assert.deepEqual(called, [{ isClockTrusted: false }])
+  assert.deepEqual(called, [{ isClockTrusted: false }, { refunds: false }])
   for (const table of [
     sql`select count(*) from cart`,
     sql`select 1 - count(*) as count from published_month`,
@@ -181,6 +200,7 @@ function work(database: Database, url: string) {
     steady: async () => clock(),
     forgetLogs: () => undefined,
     lapsePayments: none,
+    clearUpRefunds: none,
     endRequested: none,
     endUnconfirmed: none,
     runRetention: none,

@@ -25,6 +25,8 @@ export type TimedWork = {
   readonly steady: () => Promise<Temporal.Instant | undefined>
   /** Takes back orders whose payment's time is up: by the processor's clock where ours is not trusted. */
   readonly lapsePayments: (isClockTrusted: boolean) => Promise<unknown>
+  /** Asks the processor what became of refunds that are unclear; by a clock that is not trusted none has failed. */
+  readonly clearUpRefunds: (isClockTrusted: boolean) => Promise<unknown>
   /** Erases what was asked for while it was open, and has closed since. */
   readonly endRequested: () => Promise<unknown>
   /** Ends accounts whose address nobody has confirmed. */
@@ -50,6 +52,11 @@ export function timedWork(work: TimedWork): readonly Timed[] {
       name: 'lapse payments',
       when: '* * * * *',
       run: async () => work.lapsePayments((await steady()) !== undefined),
+    },
+    {
+      name: 'clear up refunds',
+      when: '*/10 * * * *',
+      run: async () => work.clearUpRefunds((await steady()) !== undefined),
     },
     { name: 'end what was asked for', when: '* * * * *', run: endRequested },
     { name: 'forget logs', when: '7 * * * *', run: whenSteady(work.forgetLogs) },

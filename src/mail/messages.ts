@@ -48,7 +48,7 @@ export function writeMessage(
   const values = {
     shop,
     number: String(order.number),
-    refunded: inCurrency(order, order.refundedMinor),
+    refunded: inCurrency(order, order.paidBackMinor),
   }
   const rows = rowsOf(words, order)
   const letter = {

@@ -16,7 +16,7 @@ type Row = Omit<JsonRow, 'since'>
 const KEPT = [
   EMAIL_CORRECTED,
   ...['placed', 'paid', 'cancelled', 'payment differs'],
-  ...['refund asked for', 'refunded', 'refund failed'],
+  ...['refund asked for', 'refund unclear', 'refunded', 'refund failed'],
 ]
 
 export const orderHolding: Holding = {

@@ -51,6 +51,7 @@ export type OrderSummary = {
   readonly country: string
   readonly currency: Currency
   readonly totalMinor: number
+  /** What has gone back, is about to, or may have: no more than the rest of the total can be refunded. */
   readonly refundedMinor: number
 }
 
@@ -58,6 +59,8 @@ export type Order = OrderSummary & {
   readonly itemsMinor: number
   readonly shippingMinor: number
   readonly taxMinor: number
+  /** What has surely gone back. */
+  readonly paidBackMinor: number
   readonly taxes: readonly TaxShare[]
   readonly pricesIncludeTax: boolean
   readonly shippingMethod: string
@@ -77,7 +80,7 @@ export type OrderEvent = {
 }
 
 /** An order to be written: the database gives it its number. */
-export type NewOrder = Omit<Order, 'number' | 'state' | 'refundedMinor'>
+export type NewOrder = Omit<Order, 'number' | 'state' | 'refundedMinor' | 'paidBackMinor'>
 
 /** Writes an order that awaits its payment, with its lines and first event, in one statement. */
 export async function insertOrder(tx: Transaction, order: NewOrder): Promise<void> {

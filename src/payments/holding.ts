@@ -32,11 +32,11 @@ export const paymentHolding: Holding = {
       ],
     }
   },
-  /** A refund that is under way is still announced to its customer. */
+  /** A refund that is under way, or may have been made, is still announced to its customer. */
   async open(on, subjects) {
     const rows = await on.many<{ id: Id }>(sql`
       select distinct order_id as id from refund
-      where order_id = any(${subjects}::uuid[]) and state = 'requested'`)
+      where order_id = any(${subjects}::uuid[]) and state in ('requested', 'unclear')`)
     return rows.map(({ id }) => id)
   },
   async newest(on, subjects) {

@@ -35,6 +35,16 @@ export type PaidSession = {
   readonly currency: string
 }
 
+/** A refund as the processor has it. */
+export type MadeRefund = {
+  /** The processor's own. */
+  readonly id: string
+  /** Ours, with which we asked for it; null when it was not us. */
+  readonly reference: string | null
+  /** Whether it failed by itself: the money is still, or again, with the processor. */
+  readonly hasFailed: boolean
+}
+
 export type ReturnUrls = { readonly paid: string; readonly cancelled: string }
 
 export interface Processor {
@@ -48,8 +58,14 @@ export interface Processor {
   /** Ends a session so that it can no longer be paid; tells what it was by then. */
   expire(sessionId: string, way: Way): Promise<SessionState>
 
-  /** Must be idempotent on `reference`. Returns the processor's reference of the refund. */
-  refund(refunded: Refunded, intentId: string, reference: string, way: Way): Promise<string>
+  /**
+   * Must be idempotent on `reference` for as long as a request can be under way, and leave it with the refund, so that
+   * `refunds` tells it. It is random, and names neither the order nor anybody.
+   */
+  refund(refunded: Refunded, intentId: string, reference: string, way: Way): Promise<MadeRefund>
+
+  /** All refunds of a payment, whoever asked for them. */
+  refunds(intentId: string, way: Way): Promise<readonly MadeRefund[]>
 
   /**
    * Reads a webhook: the session that was paid, or undefined for an event that does not concern us.

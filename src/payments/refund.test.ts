@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { accountOf, eventsOf, stockOf } from '../../test/support/books.ts'
-import { control, inbox, journal, newestOrder } from '../../test/support/outside.ts'
+import { control, inbox, newestOrder } from '../../test/support/outside.ts'
 import { ADA, buy } from '../../test/support/purchase.ts'
+import { payBackByHand, postedRefunds } from '../../test/support/refunds.ts'
 import { testStore } from '../../test/support/store.ts'
 import { sql } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
@@ -31,15 +32,8 @@ async function bought(contact = ADA): Promise<Id> {
 const refund = (orderId: Id, amountMinor: number, seenRefundedMinor = 0) =>
   requestRefund(payments, { orderId, amountMinor, by, seenRefundedMinor })
 
-async function sentBack(order: Id): Promise<readonly string[]> {
-  const row = await database.one<{ intent: string }>(
-    sql`select intent_id as intent from payment where order_id = ${order}`,
-  )
-  const entries = await journal(store, 'processor')
-  return entries
-    .filter(({ path, body }) => path === '/v1/refunds' && body.includes(row.intent))
-    .map(({ body }) => new URLSearchParams(body).get('amount') ?? '')
-}
+const sentBack = async (order: Id) =>
+  (await postedRefunds(store, order)).map(({ amount }) => amount)
 
 const statesOf = async (order: Id) =>
   (await refundsOf(database, order)).map(({ state, amountMinor }) => [state, amountMinor])
@@ -108,31 +102,33 @@ test('a processor that is out is asked again', async () => {
   assert.deepEqual(await statesOf(order), [['done', 700]])
 })
 
-test('a refund that fails for good is given back to the books, and can be asked for again', async () => {
+test("the processor's no is final at once, and what it refused can be asked for again", async () => {
   const order = await bought()
+  await payBackByHand(store, order, TOTAL - 500)
   await refund(order, 700)
-  await control(store, 'outage', { service: 'processor', mode: '500' })
-  const [asked] = await refundsOf(database, order)
-  await carryOutRefund(payments, { order, id: asked?.id ?? '' }, { number: 11, isLast: true })
-  await control(store, 'outage', { service: 'processor', mode: 'none' })
+  await store.work()
   assert.deepEqual(await statesOf(order), [['failed', 700]])
   assert.equal((await accountOf(store, order)).refundedMinor, 0)
   assert.ok((await eventsOf(store, order)).includes('refund failed'))
-  await refund(order, TOTAL)
+  await refund(order, 500)
   await store.work()
   assert.deepEqual(await statesOf(order), [
     ['failed', 700],
-    ['done', TOTAL],
+    ['done', 500],
   ])
 })
 
-test("the processor's no is final at once", async () => {
+test('a refund that nobody could be told of has failed', async () => {
   const order = await bought()
-  await database.run(sql`update payment set intent_id = 'pi_none' where order_id = ${order}`)
   await refund(order, 700)
+  // Stopped before its job began.
+  await database.run(sql`
+    update disclosure set outcome = 'given up', outcome_at = now()
+    where subject = ${order} and purpose = 'refund'`)
   await store.work()
   assert.deepEqual(await statesOf(order), [['failed', 700]])
   assert.equal((await accountOf(store, order)).refundedMinor, 0)
+  assert.deepEqual(await sentBack(order), [])
 })
 
 test('a refund that fails before it is told leaves no disclosure open', async () => {

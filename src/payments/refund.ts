@@ -2,9 +2,10 @@
  * Refunds and cancellations: money goes back by the processor, in full or in part.
  *
  * A refund is reserved against the order's total in the transaction that asks for it, so that two at once cannot give
- * back more than was paid; a job carries it out, and the processor knows it by its id, so that it happens once.
+ * back more than was paid; a job carries it out, and the processor knows it by its id, so that it happens once. One
+ * whose answer was lost for good is unclear (`unclear-refund.ts`).
  *
- * Invariant: what was refunded and what is being refunded never exceed what was paid.
+ * Invariant: what was refunded, what is being refunded and what may have been never exceed what was paid.
  */
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
@@ -15,12 +16,20 @@ import { type Attempt, enqueue, type Payload } from '../base/jobs.ts'
 import { putBack } from '../catalogue/stock.ts'
 import { announce } from '../orders/announce.ts'
 import { addEvent, changeState } from '../orders/order.ts'
-import { deliver, giveUp, grant, resume } from '../privacy/gateway.ts'
+import { deliver, grant, resume } from '../privacy/gateway.ts'
+import {
+  concludeAs,
+  disclosureOf,
+  lookUp,
+  noteTry,
+  type RefundRow,
+  type RefundState,
+  refundRow,
+  stopTrying,
+} from './_refunds.ts'
 import { orderItems } from './_rows.ts'
 import type { Payments } from './payment.ts'
-import type { Refunded } from './processor.ts'
-
-export type RefundState = 'requested' | 'done' | 'failed'
+import type { MadeRefund, Refunded } from './processor.ts'
 
 export type Refund = {
   readonly id: Id
@@ -78,47 +87,57 @@ export async function cancelOrder(
 }
 
 /**
- * The job 'refund': tells the processor. Throws to be tried again while it does not answer; at last the refund fails,
- * and its amount can be refunded again.
+ * The job 'refund': tells the processor, unless it has the refund already. Throws to be tried again while it does not
+ * answer. At last the refund has failed, and its amount can be refunded again; or it is unclear, where it may have been
+ * made, and its amount stays reserved.
  */
 export async function carryOutRefund(
   payments: Payments,
   { order, id }: Payload,
   { isLast }: Attempt,
 ): Promise<void> {
-  const row = await requestedRefund(payments.gateway.database, order, id)
-  if (row === undefined) return
+  const row = await refundRow(payments.gateway.database, order, id)
+  if (row?.state !== 'requested') return
+  let isLookedUp = false
   try {
-    const reference = await tellProcessor(payments, row)
-    await conclude(payments, row, reference === undefined ? 'failed' : 'done', reference ?? null)
+    // Made by a try whose answer was lost, or after the backup was taken that the store was restored from.
+    const before = await lookUp(payments, row)
+    isLookedUp = true
+    const made = typeof before === 'object' ? before : await tellProcessor(payments, row)
+    await concludeAs(payments, row, made)
   } catch (error) {
-    const isUnreachable = error instanceof Fault && error.code === 'unreachable'
-    const isAnswered = error instanceof Refusal || (error instanceof Fault && !isUnreachable)
+    const isAnswered = isFinal(error)
     if (!isLast && !isAnswered) throw error
-    // Nothing is left open: where it was refused or delivered, that stays.
-    await giveUp(payments.gateway, granted(payments, row))
-    await conclude(payments, row, 'failed', null)
+    // It has failed if nobody was told of it, or the only one who was said no. A no after a lost answer says little.
+    const mostTries = isLookedUp && row.tries === 0 ? Number(isAnswered) : -1
+    const by = error instanceof Fault ? payments.processor.name : 'store'
+    await stopTrying(payments, row, { mostTries, by })
   }
 }
 
-/** The processor's reference of the refund; undefined when the disclosure was given up or stopped before. */
-async function tellProcessor(
-  payments: Payments,
-  row: RequestedRefund,
-): Promise<string | undefined> {
-  const { gateway, processor } = payments
-  const { orderId, id, amountMinor, currency, intentId } = row
-  const { id: disclosureId, to, for: purpose } = granted(payments, row)
-  const disclosure = await resume(gateway, disclosureId, to, purpose, 'open or delivered')
-  if (disclosure === undefined) return undefined
-  const facts = { orderReference: orderId, amountMinor, currency }
-  const refund = (refunded: Refunded, way: Way) => processor.refund(refunded, intentId, id, way)
-  return deliver(gateway, disclosure, facts, refund, `${intentId} ${id}`)
+/** Another try would not change it: the processor's no, or the policy's. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Refusal || (error instanceof Fault && error.code !== 'unreachable')
 }
 
-function granted({ processor }: Payments, { orderId, disclosureId }: RequestedRefund) {
-  const about = { company: processor.name, subject: orderId, because: 'refund asked for' }
-  return { ...about, id: disclosureId, to: 'payment processor', for: 'refund' } as const
+/** @throws {Refusal} when the disclosure was stopped before, or must not happen any more. */
+async function tellProcessor(payments: Payments, row: RefundRow): Promise<MadeRefund> {
+  const { gateway, processor } = payments
+  const { orderId, id, amountMinor, currency, intentId } = row
+  const { id: disclosureId, to, for: purpose } = disclosureOf(payments, row)
+  const disclosure = await resume(gateway, disclosureId, to, purpose, 'open or delivered')
+  if (disclosure === undefined) {
+    throw new Refusal('C5', `Cannot give "${to}" anything for "${purpose}": it was stopped before`)
+  }
+  const facts = { orderReference: orderId, amountMinor, currency }
+  const refund = async (refunded: Refunded, way: Way) => {
+    // Committed before a byte leaves: whatever happens now, it is known that it may have been made.
+    if (!(await noteTry(gateway.database, row, gateway.clock()))) {
+      throw new Fault('conflict', 'This refund was concluded meanwhile')
+    }
+    return processor.refund(refunded, intentId, id, way)
+  }
+  return deliver(gateway, disclosure, facts, refund, `${intentId} ${id}`)
 }
 
 /** An order's refunds, oldest first. */
@@ -165,47 +184,3 @@ async function refundIn(
 }
 
 type Amounts = { readonly totalMinor: number; readonly seenRefundedMinor: number }
-
-type RequestedRefund = {
-  readonly orderId: Id
-  readonly id: Id
-  readonly disclosureId: Id
-  readonly amountMinor: number
-  readonly currency: string
-  readonly intentId: string
-}
-
-async function requestedRefund(
-  on: Queries,
-  orderId: Id,
-  id: Id,
-): Promise<RequestedRefund | undefined> {
-  return on.first<RequestedRefund>(sql`
-    select r.order_id as "orderId", r.id, r.disclosure_id as "disclosureId",
-      r.amount_minor as "amountMinor", p.currency, p.intent_id as "intentId"
-    from refund r join payment p using (order_id)
-    where r.order_id = ${orderId} and r.id = ${id} and r.state = 'requested'`)
-}
-
-async function conclude(
-  { gateway, processor }: Payments,
-  { orderId, id, amountMinor }: RequestedRefund,
-  state: 'done' | 'failed',
-  reference: string | null,
-): Promise<void> {
-  const at = gateway.clock()
-  await gateway.database.transaction(async (tx) => {
-    const concluded = await tx.run(sql`
-      update refund set state = ${state}, concluded_at = ${at}, company_reference = ${reference}
-      where order_id = ${orderId} and id = ${id} and state = 'requested'`)
-    if (concluded === 0) return
-    const details = { amountMinor }
-    const kind = state === 'done' ? 'refunded' : 'refund failed'
-    await addEvent(tx, orderId, { kind, by: processor.name, details }, at)
-    if (state === 'done') await announce(gateway, tx, orderId, 'refund made')
-    else {
-      await tx.run(sql`
-        update orders set refunded_minor = refunded_minor - ${amountMinor} where id = ${orderId}`)
-    }
-  })
-}

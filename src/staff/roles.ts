@@ -17,6 +17,7 @@ const DEEDS = {
   'print a label': ['packing'],
   'cancel an order': ['owner', 'service'],
   'refund an order': ['owner', 'accounts'],
+  'settle a refund': ['owner', 'accounts'],
   'hold an order': ['owner'],
   'answer requests': ['owner', 'service'],
   'keep papers': ['owner', 'service'],

@@ -10,6 +10,7 @@ import { endUnconfirmed } from '../../src/customers/account.ts'
 import { keepRetention } from '../../src/jobs/retaining.ts'
 import { timedWork } from '../../src/jobs/timed.ts'
 import { lapsePayments } from '../../src/payments/payment.ts'
+import { clearUpRefunds } from '../../src/payments/unclear-refund.ts'
 import { endRequested } from '../../src/privacy/erasure.ts'
 import { load, policy } from '../../src/privacy/policy.ts'
 import { problemsOf } from '../../src/privacy/revision.ts'
@@ -101,6 +102,7 @@ test('C6 whoever leaves a cart or a payment behind is not written to', async () 
   const all = timedWork({
     ...{ database, clock, steady, ...ends },
     lapsePayments: lapse,
+    clearUpRefunds: () => clearUpRefunds(store.payments),
     forgetLogs: () => undefined,
   })
   for (const { run } of all) await run()

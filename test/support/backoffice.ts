@@ -21,6 +21,7 @@ import { changeState, findOrder, insertOrder, type Order } from '../../src/order
 import { beginPayment, paymentIsOpen, recordPaid } from '../../src/payments/payment.ts'
 import type { Processor } from '../../src/payments/processor.ts'
 import { cancelOrder, requestRefund } from '../../src/payments/refund.ts'
+import { settleRefund } from '../../src/payments/unclear-refund.ts'
 import { openEndings } from '../../src/privacy/endings.ts'
 import type { Gateway } from '../../src/privacy/gateway.ts'
 import { fileRootKey, openKeys } from '../../src/privacy/keys.ts'
@@ -86,6 +87,7 @@ export async function openOffice(t: Ending) {
       ...{ frame, gateway, erasing, contactMonths: 36 },
       requestShipment: (orderId, by) => requestShipment(shipping, orderId, by),
       requestRefund: (asked) => requestRefund(payments, asked),
+      settleRefund: (settled) => settleRefund(payments, settled),
       cancelOrder: (asked) => cancelOrder(payments, asked, async () => {}),
     }),
   )
@@ -267,5 +269,6 @@ const carrier = easyPost({
 const uncalled = () => Promise.reject(new Bug('The back office itself calls no company'))
 const processor: Processor = {
   ...{ name: 'processor', start: uncalled, state: uncalled, expire: uncalled, refund: uncalled },
+  refunds: uncalled,
   readWebhook: () => undefined,
 }

@@ -129,7 +129,7 @@ type ActProps = {
   readonly children: ComponentChildren
 }
 
-function Act({ sheet, noun, hint, children }: ActProps) {
+export function Act({ sheet, noun, hint, children }: ActProps) {
   return (
     <form
       class="field"

@@ -58,7 +58,8 @@ function Line({ order, line }: { readonly order: Order; readonly line: OrderLine
 
 function Amounts({ words, order }: { readonly words: Words; readonly order: Order }) {
   const { order: text } = words.backoffice
-  const { itemsMinor, shippingMinor, totalMinor, refundedMinor, taxes, pricesIncludeTax } = order
+  const { itemsMinor, shippingMinor, totalMinor, taxes, pricesIncludeTax } = order
+  const { refundedMinor, paidBackMinor } = order
   const taxRows = taxes.map(({ ratePpm, taxMinor }) => {
     const rate = `${ratePpm / 10_000} %`
     return [pricesIncludeTax ? text.taxIncluded(rate) : text.tax(rate), taxMinor] as const
@@ -68,7 +69,10 @@ function Amounts({ words, order }: { readonly words: Words; readonly order: Orde
     [text.items, itemsMinor] as const,
     [text.delivery, shippingMinor] as const,
     ...(pricesIncludeTax ? [total, ...taxRows] : [...taxRows, total]),
-    ...(refundedMinor === 0 ? [] : [[text.refunded, -refundedMinor] as const]),
+    ...(paidBackMinor === 0 ? [] : [[text.refunded, -paidBackMinor] as const]),
+    ...(refundedMinor === paidBackMinor
+      ? []
+      : [[text.refunding, paidBackMinor - refundedMinor] as const]),
   ]
   return (
     <tfoot>

@@ -1,5 +1,6 @@
 /**
- * What staff do with an order: look, pack, book the parcel, print its label, cancel, refund, hold.
+ * What staff do with an order: look, pack, book the parcel, print its label, cancel, refund, settle an
+ * unclear refund, hold.
  *
  * Each action ends in a redirect to the order's page, so that loading a page again does nothing twice. One that comes
  * too late, or a second time, finds the order in another state and is told so on the same page.
@@ -7,6 +8,7 @@
 
 import type { FastifyReply } from 'fastify'
 import { Fault } from '../../base/failure.ts'
+import { isId } from '../../base/ids.ts'
 import { changeState, type Order } from '../../orders/order.ts'
 import { show } from '../../privacy/gateway.ts'
 import { endHold, setHold } from '../../privacy/legal-hold.ts'
@@ -76,6 +78,15 @@ export async function refund(office: BackOffice, visit: Visit): Promise<FastifyR
     if (refundedMinor !== wanted.seenRefundedMinor) throw refundedMeanwhile()
     await office.requestRefund({ orderId: id, by: visit.staff.id, ...wanted })
   })
+}
+
+export async function settleRefund(office: BackOffice, visit: Visit): Promise<FastifyReply> {
+  const { refund: id = '', made = '' } = submitted(visit.request)
+  if (!isId(id) || !['yes', 'no'].includes(made)) return send(office, visit, {}, 400)
+  const by = visit.staff.id
+  return act(office, visit, 'refund-settled', ({ id: orderId }) =>
+    office.settleRefund({ orderId, id, by, isMade: made === 'yes' }),
+  )
 }
 
 export async function hold(office: BackOffice, visit: Visit): Promise<FastifyReply> {

@@ -19,6 +19,7 @@ import { Lines } from './_lines.tsx'
 import type { Look } from './_look.ts'
 import { Person } from './_person.tsx'
 import type { Sheet } from './_sheet.ts'
+import { UnclearRefunds } from './_unclear.tsx'
 
 /** What came of the request that the page answers. */
 export type Shown = {
@@ -50,6 +51,7 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
         {text.title(order.number)} <StateBadge words={words} state={order.state} />
       </h1>
       {sheet.isRestricted && <p class="notice">{text.restricted}</p>}
+      <UnclearRefunds {...shared} now={office.gateway.clock()} />
       <Facts {...shared} />
       <div class="columns">
         <div>

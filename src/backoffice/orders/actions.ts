@@ -7,6 +7,7 @@
 import type { FastifyReply } from 'fastify'
 import { type Id, isId } from '../../base/ids.ts'
 import { findByNumber, listOrders, ORDER_STATES, type OrderSummary } from '../../orders/order.ts'
+import { ordersWithUnclear } from '../../payments/unclear-refund.ts'
 import { queried, submitted } from '../../web/body.ts'
 import { findByPerson } from '../_found.ts'
 import { sendPage, type Visit } from '../_visit.ts'
@@ -24,8 +25,13 @@ export async function showOrders(office: BackOffice, visit: Visit): Promise<Fast
   const asked = queried(request, 'state')
   const state = ORDER_STATES.find((name) => name === asked)
   const before = placeIn(queried(request, 'before'))
-  const found = await listOrders(office.gateway.database, { state, before, limit: PAGE + 1 })
-  return sendPage(reply, ordersPage(office, staff, { ...paged(found), state, isFirst: !before }))
+  const { database } = office.gateway
+  const [found, unclear] = await Promise.all([
+    listOrders(database, { state, before, limit: PAGE + 1 }),
+    ordersWithUnclear(database),
+  ])
+  const listed = { ...paged(found), state, isFirst: !before, unclear }
+  return sendPage(reply, ordersPage(office, staff, listed))
 }
 
 export async function search(office: BackOffice, visit: Visit): Promise<FastifyReply> {

@@ -19,18 +19,21 @@ type Listed = {
   /** The last order of this page, when there are older ones. */
   readonly older: Id | undefined
   readonly isFirst: boolean
+  /** Numbers of orders with a refund that may have been made. */
+  readonly unclear: readonly number[]
 }
 
 export function ordersPage(office: BackOffice, staff: SignedIn, listed: Listed): string {
   const { words } = office.frame
   const { orders: text } = words.backoffice
-  const { orders, state, older, isFirst } = listed
+  const { orders, state, older, isFirst, unclear } = listed
   return officePage(
     office,
     staff,
     { title: text.title, path: '/admin/orders' },
     <>
       <h1>{text.title}</h1>
+      <Unclear words={words} numbers={unclear} />
       <States words={words} state={state} />
       <Orders words={words} orders={orders} none={text.none} />
       {(older !== undefined || !isFirst) && (
@@ -84,6 +87,27 @@ export function foundPage(
         </form>
       )}
     </>,
+  )
+}
+
+function Unclear({
+  words,
+  numbers,
+}: {
+  readonly words: Words
+  readonly numbers: readonly number[]
+}) {
+  if (numbers.length === 0) return null
+  return (
+    <p class="notice">
+      {words.backoffice.orders.unclear}{' '}
+      {numbers.map((number, index) => (
+        <span key={number}>
+          {index > 0 && ', '}
+          <a href={`/admin/orders/${number}`}>{number}</a>
+        </span>
+      ))}
+    </p>
   )
 }
 

@@ -38,6 +38,7 @@ export async function checkData(
     await checkBackups(database, clock, config),
     await checkJobs(database),
     await checkDisclosures(database, clock),
+    await checkRefunds(database),
     await checkCustoms(database),
     await checkRates(database, config),
     ...(await checkOrders(database)),
@@ -148,6 +149,16 @@ async function checkDisclosures(database: Database, clock: Clock): Promise<Findi
     'warning',
     `${count} disclosures are open for over a day: granted, and neither delivered nor given up`,
     'Look whether the store runs and its recipients answer',
+  )
+}
+
+async function checkRefunds(database: Database): Promise<Finding> {
+  const count = await counted(database, sql`select count(*) from refund where state = 'unclear'`)
+  if (count === 0) return ok('It is known of every refund whether it was made')
+  return finding(
+    'warning',
+    `${count} refunds are unclear: they may have been made, and their amounts stay reserved`,
+    'Look whether the processor answers; the back office says above its orders which they are',
   )
 }
 

@@ -9,7 +9,7 @@ import Stripe from 'stripe'
 import { send, type Way } from '../../base/egress.ts'
 import { check, Fault, Refusal } from '../../base/failure.ts'
 import type { Company } from '../../privacy/gateway.ts'
-import type { PaidSession, Processor, SessionState } from '../processor.ts'
+import type { MadeRefund, PaidSession, Processor, SessionState } from '../processor.ts'
 
 const NAME = 'Stripe'
 
@@ -28,7 +28,8 @@ const PROTOCOL_WORDS =
   'post get v1 checkout sessions expire refunds payment intents mode client reference id line items ' +
   'quantity price data currency unit amount product name success url cancel return cancelled at ' +
   'authorization bearer sk test live user agent stripe node bindings version accept application json ' +
-  'content type length x www form urlencoded idempotency key start refund host'
+  'content type length x www form urlencoded idempotency key start refund host ' +
+  'metadata limit 100 starting after'
 
 /** Stripe as the gateway knows it. `ours` are words of the shop itself. */
 export function stripeCompany(
@@ -45,6 +46,11 @@ export function stripeCompany(
 
 /** A customer waits for the session: once, and once more when it is asked for again. */
 const TIMEOUT_MS = 10_000
+
+/** The most that Stripe lists at once. */
+const PAGE = 100
+/** The SDK wants to be told where to stop; a payment has a handful. */
+const MOST_REFUNDS = 10_000
 
 /** Stripe signs with a time: a webhook is believed this long, in seconds. */
 const TOLERANCE_SECONDS = 300
@@ -95,11 +101,24 @@ export function stripe(options: StripeOptions): Processor {
     async refund({ amountMinor, currency }, intentId, reference, way) {
       const refund = await by(way, () =>
         client.refunds.create(
-          { payment_intent: intentId, amount: amountMinor * unitsOf(currency) },
+          {
+            payment_intent: intentId,
+            amount: amountMinor * unitsOf(currency),
+            metadata: { reference },
+          },
           { idempotencyKey: `refund-${reference}` },
         ),
       )
-      return refund.id
+      return madeRefund(refund)
+    },
+    async refunds(intentId, way) {
+      const all = await by(way, () =>
+        client.refunds
+          .list({ payment_intent: intentId, limit: PAGE })
+          .autoPagingToArray({ limit: MOST_REFUNDS }),
+      )
+      check(all.length < MOST_REFUNDS, 'A payment cannot have so many refunds')
+      return all.map(madeRefund)
     },
     readWebhook: (body, signature) => readWebhook(options, body, signature),
   }
@@ -188,6 +207,12 @@ function stateOf(session: Stripe.Checkout.Session): SessionState {
   if (session.status === 'expired') return { state: 'expired' }
   const paid = paidSession(session)
   return paid === undefined ? { state: 'open' } : { state: 'paid', ...paid }
+}
+
+/** Pending, and waiting for its customer, is under way: the money is not ours any more. */
+function madeRefund({ id, metadata, status }: Stripe.Refund): MadeRefund {
+  const hasFailed = status === 'failed' || status === 'canceled'
+  return { id, reference: metadata?.reference ?? null, hasFailed }
 }
 
 function paidSession(session: Stripe.Checkout.Session): PaidSession | undefined {

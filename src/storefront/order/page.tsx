@@ -104,10 +104,10 @@ function Articles({ frame, order }: Props) {
             </th>
             <td class="number">{text(order.totalMinor)}</td>
           </tr>
-          {order.refundedMinor > 0 && (
+          {order.paidBackMinor > 0 && (
             <tr>
               <th scope="row">{words.refunded}</th>
-              <td class="number">−{text(order.refundedMinor)}</td>
+              <td class="number">−{text(order.paidBackMinor)}</td>
             </tr>
           )}
         </tfoot>

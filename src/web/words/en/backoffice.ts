@@ -65,6 +65,7 @@ const done: Readonly<Partial<Record<string, string>>> = {
   shipment: 'The carrier was asked to take the parcel. The timeline says when it is booked.',
   cancellation: 'The order is cancelled, and its payment is being refunded.',
   refund: 'The refund was asked for. The timeline says when it is made.',
+  'refund-settled': 'The refund is settled. The timeline says how.',
   hold: 'The order is held. Its person sees that, and why.',
   'hold-ended': 'The hold has ended. A deletion that waited for it happens within a minute.',
 }
@@ -110,6 +111,7 @@ const orders = {
   country: 'To',
   total: 'Total',
   refunded: 'Refunded',
+  unclear: 'It is not known whether a refund was made. What to do stands on the page of the order:',
   none: 'There are no orders here.',
   older: 'Older orders',
   newest: 'Newest orders',
@@ -143,6 +145,7 @@ const order = {
   taxIncluded: (rate: string) => `including tax ${rate}`,
   total: 'Total',
   refunded: 'Refunded',
+  refunding: 'Reserved for refunds',
   actions: 'What to do',
   nothing: 'There is nothing to do here with your roles.',
   pack: 'Mark as packed',
@@ -166,6 +169,20 @@ const order = {
   done,
   restricted:
     'Restricted: the customer has stopped every use of this order’s data but its storage. Nobody can look at it, nothing can be sent or refunded, until they lift that.',
+  unclear: {
+    title: 'Was it refunded?',
+    what: (amount: string) =>
+      `It is not known whether ${amount} went back to the customer: the payment processor’s answer was lost. The amount stays reserved, so that it is not paid twice. The store asks the processor every ten minutes, and settles it by the answer.`,
+    settle: 'It stays like that: settle it by hand',
+    look: 'Sign in at the payment processor, open the payment, and look at its refunds. One that this store has made bears its reference in the metadata.',
+    payment: 'Payment',
+    reference: 'Reference',
+    hint: 'What you say is recorded under your name. A refund that was made by hand in the place of this one counts as made.',
+    made: 'The money went back',
+    notMade: 'No money went back',
+    notYet:
+      'That no money went back can be said once the processor is surely not at work on it any more:',
+  },
   hold: {
     title: 'Legal hold',
     held: (until: string, ground: string) => `Held until ${until}, because ${ground}.`,

@@ -169,6 +169,7 @@ export const checkout = {
       delivered: 'Delivered',
       cancelled: 'Cancelled',
       'refund asked for': 'Refund under way',
+      'refund unclear': 'We are finding out whether a refund was made',
       refunded: 'Refunded',
       'refund failed': 'A refund failed; we are looking into it',
       'contact corrected': 'Your details were corrected',

@@ -1,0 +1,71 @@
+/** Refunds of which it is not known whether they were made: what that means, and what to do. */
+
+import { isUnderWay, settledAt } from '../../payments/unclear-refund.ts'
+import { may } from '../../staff/roles.ts'
+import type { SignedIn } from '../../staff/session.ts'
+import type { Words } from '../../web/words/en.ts'
+import { Moment } from '../_moment.tsx'
+import { Act } from './_actions.tsx'
+import { amountOf, type Sheet } from './_sheet.ts'
+
+type Props = {
+  readonly words: Words
+  readonly sheet: Sheet
+  readonly staff: SignedIn
+  readonly now: Temporal.Instant
+}
+
+export function UnclearRefunds({ words, sheet, staff, now }: Props) {
+  const { unclear: text } = words.backoffice.order
+  if (sheet.unclear.length === 0) return null
+  return (
+    <section class="notice" aria-labelledby="unclear-title">
+      <h2 id="unclear-title">{text.title}</h2>
+      {sheet.unclear.map((refund) => (
+        <div key={refund.id}>
+          <p>{text.what(amountOf(sheet.order, refund.amountMinor))}</p>
+          {may(staff.roles, 'settle a refund') && <Settle {...{ words, sheet, refund, now }} />}
+        </div>
+      ))}
+    </section>
+  )
+}
+
+type SettleProps = Omit<Props, 'staff'> & { readonly refund: Sheet['unclear'][number] }
+
+function Settle({ words, sheet, refund, now }: SettleProps) {
+  const { unclear: text } = words.backoffice.order
+  const { id, intentId, triedAt } = refund
+  const from = settledAt(triedAt)
+  const mayBeUnderWay = isUnderWay(triedAt, now)
+  return (
+    <details>
+      <summary>{text.settle}</summary>
+      <p>{text.look}</p>
+      <dl class="facts">
+        <dt>{text.payment}</dt>
+        <dd>{intentId}</dd>
+        <dt>{text.reference}</dt>
+        <dd>{id}</dd>
+      </dl>
+      <Act sheet={sheet} noun="refunds/settlement" hint={text.hint}>
+        <input type="hidden" name="refund" value={id} />
+        <p class="actions">
+          <button class="button-quiet" type="submit" name="made" value="yes">
+            {text.made}
+          </button>
+          {!mayBeUnderWay && (
+            <button class="button-quiet" type="submit" name="made" value="no">
+              {text.notMade}
+            </button>
+          )}
+        </p>
+      </Act>
+      {mayBeUnderWay && from !== undefined && (
+        <p class="small">
+          {text.notYet} <Moment at={from} />.
+        </p>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,168 @@
+/**
+ * Refunds that are not concluded: their rows, what the processor has of them, and how they are concluded.
+ *
+ * Invariant: what a refund has reserved is released once, with the refund that failed, and never while it may be made.
+ */
+
+import { type Queries, sql, type Transaction } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
+import { announce } from '../orders/announce.ts'
+import { addEvent } from '../orders/order.ts'
+import { confirm, giveUp, inquire } from '../privacy/gateway.ts'
+import type { Payments } from './payment.ts'
+import type { MadeRefund } from './processor.ts'
+
+/**
+ * `requested`: a job carries it out. `unclear`: it may have been made, and nobody has said so yet. `done` and `failed`
+ * are final.
+ */
+export type RefundState = 'requested' | 'unclear' | 'done' | 'failed'
+
+export type RefundRow = {
+  readonly orderId: Id
+  readonly id: Id
+  readonly state: RefundState
+  readonly disclosureId: Id
+  readonly amountMinor: number
+  readonly currency: string
+  readonly intentId: string
+  /** How often the processor was told, perhaps in vain, and when last. */
+  readonly tries: number
+  readonly triedAt: Temporal.Instant | null
+}
+
+export async function refundRow(on: Queries, orderId: Id, id: Id): Promise<RefundRow | undefined> {
+  return on.first<RefundRow>(sql`
+    select r.order_id as "orderId", r.id, r.state, r.disclosure_id as "disclosureId",
+      r.amount_minor as "amountMinor", p.currency, p.intent_id as "intentId", r.tries,
+      r.tried_at as "triedAt"
+    from refund r join payment p using (order_id)
+    where r.order_id = ${orderId} and r.id = ${id}`)
+}
+
+/** The disclosure that a refund was granted. */
+export function disclosureOf({ processor }: Payments, { orderId, disclosureId }: RefundRow) {
+  const about = { company: processor.name, subject: orderId, because: 'refund asked for' }
+  return { ...about, id: disclosureId, to: 'payment processor', for: 'refund' } as const
+}
+
+/**
+ * What the processor has of it: the refund itself; or none, with or without refunds that this store knows nothing of,
+ * one of which may have been made in its stead.
+ *
+ * It is told nothing but its own reference of the payment, so this may be asked whatever its person has restricted.
+ *
+ * @throws {Fault} `unreachable`, or `payment_refused` when the processor does not know the payment.
+ */
+export async function lookUp(
+  payments: Payments,
+  row: RefundRow,
+): Promise<MadeRefund | 'none' | 'none of ours'> {
+  const { gateway, processor } = payments
+  const { orderId, id, intentId } = row
+  const all = await inquire(gateway, disclosureOf(payments, row), intentId, (way) =>
+    processor.refunds(intentId, way),
+  )
+  const ours = all.filter(({ reference }) => reference === id)
+  const found = ours.find(({ hasFailed }) => !hasFailed) ?? ours[0]
+  if (found !== undefined) return found
+  const known = await gateway.database.many<{ id: Id; companyReference: string | null }>(sql`
+    select id, company_reference as "companyReference" from refund where order_id = ${orderId}`)
+  const isKnown = (one: MadeRefund) =>
+    known.some((row) => row.id === one.reference || row.companyReference === one.id)
+  return all.every((one) => one.hasFailed || isKnown(one)) ? 'none' : 'none of ours'
+}
+
+/** Writes that the processor is about to be told. False when it must not be: the refund was concluded meanwhile. */
+export async function noteTry(
+  on: Queries,
+  { orderId, id }: RefundRow,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const noted = await on.run(sql`
+    update refund set tries = tries + 1, tried_at = ${at}
+    where order_id = ${orderId} and id = ${id} and state = 'requested'`)
+  return noted > 0
+}
+
+/** Ends it as the processor has it. False when somebody was there first. */
+export async function concludeAs(
+  payments: Payments,
+  row: RefundRow,
+  { id: companyReference, hasFailed }: MadeRefund,
+): Promise<boolean> {
+  await confirm(payments.gateway, disclosureOf(payments, row))
+  const state = hasFailed ? 'failed' : 'done'
+  return conclude(payments, row, { state, by: payments.processor.name, companyReference })
+}
+
+export type Conclusion = {
+  readonly state: 'done' | 'failed'
+  /** Who says so: the processor, `store`, or a member of staff. */
+  readonly by: string
+  readonly companyReference?: string
+  /** How they know it, in fixed words, where that is not plain. */
+  readonly reason?: string
+}
+
+/** Ends a refund. False when somebody was there first. */
+export async function conclude(
+  { gateway }: Payments,
+  { orderId, id, amountMinor }: RefundRow,
+  { state, by, companyReference, reason }: Conclusion,
+): Promise<boolean> {
+  const at = gateway.clock()
+  return gateway.database.transaction(async (tx) => {
+    const concluded = await tx.run(sql`
+      update refund set state = ${state}, concluded_at = ${at},
+        company_reference = ${companyReference ?? null}
+      where order_id = ${orderId} and id = ${id} and state in ('requested', 'unclear')`)
+    if (concluded === 0) return false
+    const kind = state === 'done' ? 'refunded' : 'refund failed'
+    const details = { amountMinor, ...(reason !== undefined && { reason }) }
+    await addEvent(tx, orderId, { kind, by, details }, at)
+    if (state === 'failed') await release(tx, orderId, amountMinor)
+    else {
+      await tx.run(sql`
+        update orders set paid_back_minor = paid_back_minor + ${amountMinor}
+        where id = ${orderId}`)
+      await announce(gateway, tx, orderId, 'refund made')
+    }
+    return true
+  })
+}
+
+/**
+ * Tries a requested refund no more. It has failed if the processor was told at most `mostTries` times, and is unclear
+ * otherwise; -1 where it is unclear in any case.
+ */
+export async function stopTrying(
+  payments: Payments,
+  row: RefundRow,
+  { mostTries, by }: { readonly mostTries: number; readonly by: string },
+): Promise<void> {
+  const { gateway } = payments
+  const { orderId, id, amountMinor } = row
+  // Nothing is left open: where it was refused or delivered, that stays.
+  await giveUp(gateway, disclosureOf(payments, row))
+  const at = gateway.clock()
+  await gateway.database.transaction(async (tx) => {
+    const stopped = await tx.first<{ state: RefundState }>(sql`
+      update refund set state = case when tries <= ${mostTries} then 'failed' else 'unclear' end,
+        concluded_at = case when tries <= ${mostTries} then ${at}::timestamptz end
+      where order_id = ${orderId} and id = ${id} and state = 'requested' returning state`)
+    if (stopped === undefined) return
+    const hasFailed = stopped.state === 'failed'
+    const event = hasFailed
+      ? { kind: 'refund failed', by }
+      : { kind: 'refund unclear', by: 'store' }
+    await addEvent(tx, orderId, { ...event, details: { amountMinor } }, at)
+    if (hasFailed) await release(tx, orderId, amountMinor)
+  })
+}
+
+/** What was reserved can be refunded again. */
+async function release(tx: Transaction, orderId: Id, amountMinor: number): Promise<void> {
+  await tx.run(sql`
+    update orders set refunded_minor = refunded_minor - ${amountMinor} where id = ${orderId}`)
+}
