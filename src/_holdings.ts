@@ -9,6 +9,7 @@ import { requestHolding } from './privacy/erasure.ts'
 import { planHolding } from './privacy/erasure-later.ts'
 import type { Holding } from './privacy/holdings.ts'
 import { holdHolding } from './privacy/legal-hold.ts'
+import { mailboxHolding } from './privacy/mailbox.ts'
 import { askedHolding } from './privacy/requests.ts'
 import { restrictionHolding } from './privacy/restriction.ts'
 import type { Vault } from './privacy/vault.ts'
@@ -30,5 +31,6 @@ export function holdingsOf(vault: Vault): readonly Holding[] {
     holdHolding,
     paperHolding,
     ...vaultHoldings(vault, since),
+    mailboxHolding,
   ]
 }

@@ -9,6 +9,7 @@ import { tellFormerAddressTask } from './mail/former-address.ts'
 import { sendJoiningLinkTask } from './mail/joining-link.ts'
 import { sendMessageTask } from './mail/task.ts'
 import { carryOutRefund } from './payments/refund.ts'
+import { gather } from './privacy/mailbox.ts'
 import { bookShipment, giveUpShipment } from './shipping/shipment.ts'
 import type { Store } from './store.ts'
 
@@ -25,6 +26,7 @@ export function tasksOf(
     'tell former address': tellFormerAddressTask(mailing),
     'send erasure notice': sendErasureNoticeTask(mailing),
     'send joining link': sendJoiningLinkTask(mailing),
+    'gather orders': ({ order }) => gather(store.erasing, order),
     refund: (payload, attempt) => carryOutRefund(payments, payload, attempt),
     async 'book shipment'(payload, attempt) {
       try {

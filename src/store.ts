@@ -115,9 +115,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     alarm: (stopped) => log('egress stopped', stopped),
   }
   const erasing = {
-    ...{ database, clock, endings, holdings: holdingsOf(gateway.vault) },
+    ...{ database, clock, endings, vault: gateway.vault, holdings: holdingsOf(gateway.vault) },
     backupHorizonDays,
-    tell: (tx: Transaction, known: readonly Known[]) => noticeErasure(gateway, tx, known),
+    tell: (tx: Transaction, known: readonly Known[], mailbox?: Id) =>
+      noticeErasure(gateway, tx, known, mailbox),
   }
   const retaining = { erasing, contactMonths: config.contactMonths }
   const generations = { database, clock, keys, root, folder, backupHorizonDays }

@@ -9,6 +9,7 @@ import type { Id } from './ids.ts'
 
 export type TaskName =
   | 'book shipment'
+  | 'gather orders'
   | 'refund'
   | 'send account link'
   | 'send data link'

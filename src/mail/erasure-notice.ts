@@ -24,6 +24,7 @@ export function sendErasureNoticeTask(mailing: Mailing): Task {
     const references = await referencesOf(gateway.database, id)
     if (disclosure !== undefined && references !== undefined) {
       try {
+        if (references.length === 0) throw new Fault('invalid', 'There is nothing to tell')
         await send(mailing, disclosure, references)
       } catch (error) {
         const isFinal =

@@ -47,7 +47,7 @@ export async function lostCorrections(
     from unnest(${noted.map(({ id }) => id)}::uuid[], ${noted.map(({ about }) => about)}::text[])
       as noted (id, reference)
     join orders o on o.id = noted.id
-    where exists (select from data_key k where k.id = noted.id)
+    where exists (select from living_key k where k.id = noted.id)
       and not exists (select from order_event e
         where e.order_id = noted.id and e.details ->> 'reference' = noted.reference)
     order by o.number`)

@@ -10,6 +10,7 @@
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { check, Fault } from '../base/failure.ts'
 import { type Id, instantOf, newId } from '../base/ids.ts'
+import { enqueue } from '../base/jobs.ts'
 import type { Currency } from '../base/money.ts'
 import { lineColumns, orderColumns } from './_columns.ts'
 import { ordersBefore, ordersIn, ordersNamed } from './_lists.ts'
@@ -168,7 +169,11 @@ export async function changeState(
     select id, ${newId(at)}, ${event.kind}, ${event.by}, ${JSON.stringify(event.details ?? {})}::jsonb
     from changed`)
   check(changed <= 1, 'An id must name one order')
-  if (changed === 1) return
+  if (changed === 1) {
+    const isClosed = to === 'delivered' || to === 'cancelled'
+    if (isClosed) await enqueue(tx, 'gather orders', { order: id, id })
+    return
+  }
   throw new Fault(
     'conflict',
     `Cannot record "${event.kind}": the order is not ${from.join(' or ')}`,

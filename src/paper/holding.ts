@@ -6,6 +6,7 @@
  */
 
 import { sql } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
 import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
 
 const RULE = 'paper-register'
@@ -32,6 +33,14 @@ export const paperHolding: Holding = {
         ...columnsOf(RULE, 'paper_move', moves),
       ],
     }
+  },
+  /** A receipt says of each that it stays. */
+  async aside(on, mailbox) {
+    const rows = await on.many<{ id: Id }>(sql`
+      select d.subject as id
+      from paper_document d, lateral (select mailbox from data_key where id = d.subject limit 1) k
+      where d.subject is not null and k.mailbox = ${mailbox}`)
+    return rows.map(({ id }) => id)
   },
   async newest(on, subjects) {
     const { at } = await on.one<{ at: Temporal.Instant | null }>(sql`

@@ -39,6 +39,13 @@ export const paymentHolding: Holding = {
       where order_id = any(${subjects}::uuid[]) and state in ('requested', 'unclear')`)
     return rows.map(({ id }) => id)
   },
+  async aside(on, mailbox) {
+    const rows = await on.many<{ id: Id }>(sql`
+      select r.order_id as id
+      from refund r, lateral (select mailbox from data_key where id = r.order_id limit 1) k
+      where r.state = 'requested' and k.mailbox = ${mailbox}`)
+    return rows.map(({ id }) => id)
+  },
   async newest(on, subjects) {
     const { at } = await on.one<{ at: Temporal.Instant | null }>(sql`
       select max(paid_at) as at from accounting_record

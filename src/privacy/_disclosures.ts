@@ -21,7 +21,10 @@ type Row = {
   readonly because: string
 }
 
-/** Writes a grant or a look, in the caller's transaction. */
+/**
+ * Writes a grant or a look, in the caller's transaction. A mailbox under whose key the order is notes whom it was told
+ * to, so that its receipt needs no look at each order.
+ */
 export async function record(
   clock: Clock,
   tx: Transaction,
@@ -35,7 +38,13 @@ export async function record(
   const leaf = leafOf({ ...entry, clause, because }, at)
   const outcome = kind === 'looked at' ? 'delivered' : null
   await tx.run(sql`
-    with entry as (insert into ledger_entry (id, leaf) values (${leaf.id}, ${leaf.text}))
+    with entry as (insert into ledger_entry (id, leaf) values (${leaf.id}, ${leaf.text})),
+      told as (
+        insert into mailbox_told (mailbox, recipient, company)
+        select mailbox, ${to}, ${company} from data_key
+        where id = ${subject} and mailbox is not null and ${kind !== 'looked at'}
+        on conflict do nothing
+      )
     insert into disclosure (id, subject, recipient, purpose, company, fields, channel, revision,
       clause, because, granted_at, outcome, outcome_at)
     values (${id}, ${subject}, ${to}, ${purpose}, ${company}, ${fields}, ${channel}, ${revision},

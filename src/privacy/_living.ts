@@ -3,6 +3,7 @@
 import type { Clock } from '../base/clock.ts'
 import { type Database, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import { lockMailboxes } from './_mailbox-key.ts'
 import type { Ending, Endings } from './endings.ts'
 import { type Holding, openOf } from './holdings.ts'
 
@@ -33,9 +34,10 @@ export async function lockLiving(
   tx: Transaction,
   subjects: readonly Id[],
 ): Promise<readonly Id[]> {
+  await lockMailboxes(tx, subjects)
   await openOf(holdings, tx, subjects)
   const rows = await tx.many<{ id: Id }>(
-    sql`select id from data_key where id = any(${subjects}::uuid[]) order by id`,
+    sql`select id from living_key where id = any(${subjects}::uuid[]) order by id`,
   )
   return rows.map(({ id }) => id)
 }

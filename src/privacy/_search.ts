@@ -236,3 +236,11 @@ function rest(digits: string, encoding: Coding['encoding']): string {
 /** Three characters in a row that are no control characters, nor what stands for bytes that are no text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
 const LEGIBLE = /[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]{3,}/g
+
+/** Every text and number inside a value. */
+export function textOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value]
+  if (typeof value === 'number') return [String(value)]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap(textOf)
+}

@@ -6,9 +6,10 @@
 
 import { sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import { sealFields } from './_sealed-fields.ts'
 import type { Personal } from './personal.ts'
 import { policy } from './policy.ts'
-import { sealFields, type Vault } from './vault.ts'
+import type { Vault } from './vault.ts'
 
 const KIND = 'paper'
 

@@ -2,7 +2,8 @@
  * Erasure notices: each company that was given something is told that its person has erased it (art. 19 GDPR).
  *
  * A notice holds the company's own references and nothing else: the number of a parcel, of a payment, of a mail. It is
- * granted in the transaction of the erasure, while the references are still there; afterwards it belongs to nobody.
+ * granted in the transaction of the erasure, while the references are still there; afterwards it belongs to nobody. Of
+ * a mailbox that ends with its key the references are added as the rows of its orders follow (privacy/mailbox.ts).
  *
  * Invariant: the references are kept until the company has been told, or has not taken the notice in all its tries.
  */
@@ -20,22 +21,29 @@ export function isErasure(because: string): boolean {
   return because === ERASED
 }
 
-/** Asks for a notice to each company that takes any. Returns their disclosures. */
+/**
+ * Asks for a notice to each company that takes any. Returns their disclosures.
+ *
+ * @param mailbox whose orders' references are still to come: the notices leave after that.
+ */
 export async function noticeErasure(
   gateway: Gateway,
   tx: Transaction,
   known: readonly Known[],
+  mailbox?: Id,
 ): Promise<readonly Id[]> {
   const notices: Id[] = []
   for (const { recipient, company, references } of known) {
-    const mailbox = gateway.companies.find((one) => one.to === recipient && one.name === company)
-    if (mailbox?.mailbox === undefined) continue
+    const told = gateway.companies.find((one) => one.to === recipient && one.name === company)
+    if (told?.mailbox === undefined) continue
     // No order is its subject any more.
     const subject = newId(gateway.clock())
     const ask = { to: recipient, for: 'erasure notice', company, subject, because: ERASED } as const
     const { id } = await grant(gateway, tx, ask)
-    await tx.run(sql`insert into erasure_notice (id, known_as) values (${id}, ${references})`)
-    await enqueue(tx, 'send erasure notice', { order: subject, id })
+    await tx.run(sql`
+      insert into erasure_notice (id, known_as, mailbox)
+      values (${id}, ${references}, ${mailbox ?? null})`)
+    if (mailbox === undefined) await enqueue(tx, 'send erasure notice', { order: subject, id })
     notices.push(id)
   }
   return notices

@@ -9,10 +9,12 @@
  * Invariant: a request holds an order's reference and a time, and ends with the order.
  */
 
+import { inChunks } from '../base/chunks.ts'
 import type { Clock } from '../base/clock.ts'
 import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import { check } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
+import { lockMailboxes } from './_mailbox-key.ts'
 import type { Ending, Endings } from './endings.ts'
 import { TURN_DAYS } from './generations.ts'
 import {
@@ -21,26 +23,33 @@ import {
   type JsonRow,
   type Known,
   knownOf,
+  newestOf,
   openOf,
   staysUntil,
 } from './holdings.ts'
 import { append } from './ledger.ts'
 import { endPastHolds, holdsOf, type LegalHold } from './legal-hold.ts'
+import { type Claimed, claimMailbox, endMailbox, endRows } from './mailbox.ts'
 import { type RetentionRule, retention } from './policy.ts'
+import type { Vault } from './vault.ts'
 
 export type Erasing = {
   readonly database: Database
   readonly clock: Clock
+  readonly vault: Vault
   readonly holdings: readonly Holding[]
   readonly endings: Endings
   /** Days after which no backup exists any more. */
   readonly backupHorizonDays: number
-  /** Asks for the companies to be told, in the erasure's transaction. Returns the disclosures of that. */
-  readonly tell: (tx: Transaction, known: readonly Known[]) => Promise<readonly Id[]>
+  /**
+   * Asks for the companies to be told, in the erasure's transaction. Returns the disclosures of that. Where a mailbox
+   * is named, they are told once the rows of its orders have followed, with the references in these.
+   */
+  readonly tell: (tx: Transaction, known: readonly Known[], mailbox?: Id) => Promise<readonly Id[]>
 }
 
 /** What it takes to end orders whose time is over. Nobody has asked for it, so no company is asked to follow. */
-export type EndingByTime = Omit<Erasing, 'tell'>
+export type EndingByTime = Omit<Erasing, 'tell' | 'vault'>
 
 const ASKED = 'the person asked'
 /** Orders that end in one transaction after a restore. */
@@ -66,22 +75,31 @@ export const requestHolding: Holding = {
     ).n,
 }
 
+type How = {
+  /** The ledger's entry, where it was named beforehand. */
+  readonly named?: Id
+  /** The look-up value of a mailbox all of whose orders are asked for: of many the closed ones end with its key. */
+  readonly mailbox?: Buffer | undefined
+}
+
 /**
  * Erases what is closed, and of what is still open that which the policy ends at once; the rest is noted. Returns the
  * ledger's entry, or undefined when there was nothing to end.
  *
- * @param asked the orders, or how they are claimed in the transaction.
- * @param named the entry, where it was named beforehand.
+ * @param asked the orders and accounts, or how they are claimed in the transaction.
  */
 export async function erase(
   erasing: Erasing,
   asked: readonly Id[] | ((tx: Transaction) => Promise<readonly Id[]>),
-  named?: Id,
+  { named, mailbox }: How = {},
 ): Promise<Id | undefined> {
   const { database, clock, holdings, endings } = erasing
   return database.transaction(async (tx) => {
-    const subjects = typeof asked === 'function' ? await asked(tx) : asked
-    if (subjects.length === 0) return undefined
+    const all = typeof asked === 'function' ? await asked(tx) : asked
+    if (all.length === 0) return undefined
+    const claimed = mailbox && (await claimMailbox(erasing, tx, mailbox))
+    const subjects = all.filter((subject) => claimed?.orders.has(subject) !== true)
+    await lockMailboxes(tx, subjects)
     const stillOpen = await openOf(holdings, tx, subjects)
     const closed = subjects.filter((subject) => !stillOpen.has(subject))
     const open = subjects.filter((subject) => stillOpen.has(subject))
@@ -90,7 +108,7 @@ export async function erase(
     await endings.note('asked', open)
     const later = await note(tx, open, at)
     const ending = { id: entry, later, because: ASKED }
-    const isEnded = await end(erasing, tx, { closed, open }, ending)
+    const isEnded = await end(erasing, tx, { closed, open, claimed }, ending)
     return isEnded ? entry : undefined
   })
 }
@@ -99,6 +117,7 @@ export async function erase(
 export async function endRequested(erasing: Erasing, limit = 50): Promise<number> {
   const { database, holdings, endings } = erasing
   await endings.begin()
+  await endRows(erasing)
   await endPastHolds(erasing)
   const requests = await database.many<{ subject: Id; entry: Id }>(
     sql`select subject, entry from erasure_request order by requested_at, subject`,
@@ -130,7 +149,7 @@ export async function endAgain(erasing: Erasing, endings: readonly Ending[]): Pr
   for (const what of ['order', 'asked'] as const) {
     for (const ids of inChunks(idsOf(what), AT_ONCE)) {
       const living = await database.many<{ id: Id }>(sql`
-        select id from data_key where id = any(${ids}::uuid[]) order by id`)
+        select id from living_key where id = any(${ids}::uuid[]) order by id`)
       const subjects = living.map(({ id }) => id)
       if (what === 'asked') await erase(erasing, subjects)
       else await endEvenOpen(erasing, subjects)
@@ -151,6 +170,7 @@ export async function endOver(
 ): Promise<number> {
   const { database, clock, holdings } = erasing
   return database.transaction(async (tx) => {
+    await lockMailboxes(tx, subjects)
     const open = await openOf(holdings, tx, subjects)
     const closed = which === 'even open' ? subjects : subjects.filter((one) => !open.has(one))
     const because = 'its time was over'
@@ -168,17 +188,12 @@ export async function endOver(
 async function endEvenOpen(erasing: Erasing, subjects: readonly Id[]): Promise<void> {
   if (subjects.length === 0) return
   const { database, clock } = erasing
-  await database.transaction((tx) => {
+  await database.transaction(async (tx) => {
+    await lockMailboxes(tx, subjects)
     const entry = { id: newId(clock()), because: 'it had ended before a restore' }
     const silent = { ...erasing, tell: async () => [] }
     return end(silent, tx, { closed: subjects, open: [] }, entry)
   })
-}
-
-function inChunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
-    all.slice(at * size, (at + 1) * size),
-  )
 }
 
 /** Asked again with the request locked: two processes end it once. */
@@ -189,6 +204,7 @@ async function endOne(erasing: Erasing, subject: Id): Promise<boolean> {
       sql`select entry from erasure_request where subject = ${subject} for update`,
     )
     if (request === undefined) return false
+    await lockMailboxes(tx, [subject])
     if ((await openOf(holdings, tx, [subject])).has(subject)) return false
     return end(erasing, tx, { closed: [subject], open: [] }, { id: request.entry, because: ASKED })
   })
@@ -202,28 +218,41 @@ type EndEntry = {
   readonly later?: readonly Id[]
 }
 
-type Parted = { readonly closed: readonly Id[]; readonly open: readonly Id[] }
+type Parted = {
+  readonly closed: readonly Id[]
+  readonly open: readonly Id[]
+  /** The mailbox with whose key the rest of them ends. */
+  readonly claimed?: Claimed | undefined
+}
 
 /** Whether there was something to end: of two who ask at once, one gets the entry. */
 async function end(
-  { holdings, clock, backupHorizonDays, tell }: Erasing,
+  erasing: Omit<Erasing, 'vault'>,
   tx: Transaction,
   subjects: Parted,
   entry: EndEntry,
 ): Promise<boolean> {
-  const { closed, open } = subjects
-  const had = await recipientsOf(tx, [...closed, ...open])
-  const known = await knownOf(holdings, tx, closed)
-  const stays = await staysUntil(holdings, tx, closed)
+  const { holdings, clock, backupHorizonDays, tell } = erasing
+  const { closed, open, claimed } = subjects
+  const had = await recipientsOf(tx, [...closed, ...open], claimed)
+  const known = [
+    ...(await knownOf(holdings, tx, closed)),
+    ...(claimed?.told ?? []).map((company) => ({ ...company, references: [] })),
+  ]
+  const stays = staysUntil(await newestOfAll(erasing, tx, subjects))
   const counts = new Map<RetentionRule, number>()
   for (const holding of holdings) {
     const ended = await holding.end(tx, endingOf(holding, subjects))
     counts.set(holding.rule, (counts.get(holding.rule) ?? 0) + ended)
   }
+  if (claimed !== undefined) {
+    await endMailbox(erasing, tx, claimed)
+    counts.set('order-contact', (counts.get('order-contact') ?? 0) + claimed.orders.size)
+  }
   await lookAgain(holdings, tx, subjects)
   const ended = [...counts].filter(([, count]) => count > 0)
   if (ended.length === 0) return false
-  const notices = await tell(tx, merged(known, had))
+  const notices = await tell(tx, merged(known, had), claimed?.id)
   const at = clock()
   const today = at.toZonedDateTimeISO('UTC').toPlainDate()
   await append(
@@ -262,13 +291,31 @@ async function lookAgain(
     check(left[at] === 0, `An erasure left ${left[at]} rows in ${tables.join(', ')}`)
 }
 
+/** Since when the newest is held of what stays, be it of an order by itself or of those of a mailbox. */
+async function newestOfAll(
+  { holdings }: EndingByTime,
+  tx: Transaction,
+  { closed, claimed }: Parted,
+): Promise<ReadonlyMap<RetentionRule, Temporal.Instant>> {
+  const newest = await newestOf(holdings, tx, closed)
+  const books = newest.get('accounting-record')
+  const other = claimed?.newestPaidAt ?? undefined
+  if (other === undefined || (books && Temporal.Instant.compare(books, other) >= 0)) return newest
+  return new Map([...newest, ['accounting-record', other]])
+}
+
 /** The companies that were given something: it cannot be called back from them. */
-async function recipientsOf(on: Queries, subjects: readonly Id[]): Promise<readonly string[]> {
+async function recipientsOf(
+  on: Queries,
+  subjects: readonly Id[],
+  claimed?: Claimed,
+): Promise<readonly string[]> {
   const rows = await on.many<{ name: string }>(sql`
     select distinct recipient || ': ' || company as name from disclosure
     where subject = any(${subjects}::uuid[]) and recipient not like 'staff: %'
       and outcome is distinct from 'refused' order by name`)
-  return rows.map(({ name }) => name)
+  const told = (claimed?.told ?? []).map(({ recipient, company }) => `${recipient}: ${company}`)
+  return [...new Set([...rows.map(({ name }) => name), ...told])].toSorted()
 }
 
 /** One notice a company, and only to companies that were given something. */
@@ -320,7 +367,7 @@ export async function preview(
   const stillOpen = await openOf(holdings, database, subjects)
   const closed = subjects.filter((subject) => !stillOpen.has(subject))
   const [stays, had, holds] = await Promise.all([
-    staysUntil(holdings, database, closed),
+    newestOf(holdings, database, closed).then(staysUntil),
     recipientsOf(database, subjects),
     holdsOf(database, subjects),
   ])

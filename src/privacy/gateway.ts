@@ -18,7 +18,7 @@ import { check, Refusal } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { checkGranted, conclude, concludingRefused, record } from './_disclosures.ts'
 import { flowOver } from './_governed.ts'
-import { findWithheld, type Withheld } from './_search.ts'
+import { findWithheld, textOf, type Withheld } from './_search.ts'
 import {
   type Disclosed,
   type DisclosedFacts,
@@ -387,12 +387,4 @@ function withheldPersonal(flow: Flow, held: Held): readonly Withheld[] {
 function withheldContent(flow: Flow, content: readonly string[]): readonly Withheld[] {
   if (flow.fields.some((field) => contentFields.has(field))) return []
   return content.map((text) => ({ field: 'content', text }))
-}
-
-/** Every text and number inside a value. */
-function textOf(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value === '' ? [] : [value]
-  if (typeof value === 'number') return [String(value)]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap(textOf)
 }

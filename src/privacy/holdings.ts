@@ -62,6 +62,8 @@ export type Holding = {
   readonly open?: (on: Queries, subjects: readonly Id[]) => Promise<readonly Id[]>
   /** Of what stays: since when the newest of it is held. */
   readonly newest?: (on: Queries, subjects: readonly Id[]) => Promise<Temporal.Instant | null>
+  /** Of a mailbox's closed orders those that cannot end with the rest: something is open on them, or has to be told. */
+  readonly aside?: (on: Queries, mailbox: Id) => Promise<readonly Id[]>
   /** What the companies that were given something of it call it; asked before it ends. */
   readonly known?: (on: Queries, subjects: readonly Id[]) => Promise<readonly Known[]>
   /** Ends all that need not stay, and every link from the person to what stays. Tells how much it was. */
@@ -113,19 +115,26 @@ export async function knownOf(
   return known.flat().filter(({ references }) => references.length > 0)
 }
 
-/** Until when that stays which has to stay; null where the rule has no limit. */
-export async function staysUntil(
+/** Since when the newest of that is held which has to stay. */
+export async function newestOf(
   holdings: readonly Holding[],
   on: Queries,
   subjects: readonly Id[],
-): Promise<ReadonlyMap<RetentionRule, string | null>> {
-  const stays = new Map<RetentionRule, string | null>()
+): Promise<ReadonlyMap<RetentionRule, Temporal.Instant>> {
+  const stays = new Map<RetentionRule, Temporal.Instant>()
   for (const { rule, newest } of holdings) {
     if (newest === undefined || retention[rule].onErasure !== 'stays') continue
     const since = await newest(on, subjects)
-    if (since !== null) stays.set(rule, endsBy(rule, since))
+    if (since !== null) stays.set(rule, since)
   }
   return stays
+}
+
+/** Until when it stays; null where the rule has no limit. */
+export function staysUntil(
+  newest: ReadonlyMap<RetentionRule, Temporal.Instant>,
+): ReadonlyMap<RetentionRule, string | null> {
+  return new Map([...newest].map(([rule, since]) => [rule, endsBy(rule, since)]))
 }
 
 /** The day on which something ends at the latest, by its rule; null where the rule has no limit. */

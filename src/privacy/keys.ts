@@ -39,14 +39,19 @@ export interface RootKey {
 /** A data key as the database holds it. */
 export type WrappedKey = {
   readonly id: Id
-  readonly kind: KeyKind
+  readonly kind: KeyKind | 'mailbox'
   readonly generation: number
   readonly wrapped: Buffer
 }
 
 export interface Keys {
   /** A new data key under the present generation. 32 bytes. */
-  newDataKey(kind: KeyKind, id: Id): { readonly key: Buffer; readonly wrapped: WrappedKey }
+  newDataKey(
+    kind: WrappedKey['kind'],
+    id: Id,
+  ): { readonly key: Buffer; readonly wrapped: WrappedKey }
+  /** Wraps a data key, which may be wrapped already, by the present generation. */
+  wrap(key: Buffer, of: Pick<WrappedKey, 'kind' | 'id'>): WrappedKey
   /** The number of the generation that wraps new keys. */
   present(): number
   /** The same data key, wrapped by the present generation. */
@@ -198,6 +203,7 @@ function keysOf({ generations, generationOf, index, linking }: Opened): Keys {
       const key = randomBytes(32)
       return { key, wrapped: wrap(key, { kind, id }) }
     },
+    wrap,
     present: () => present().number,
     renewed: (wrapped) => wrap(unwrap(wrapped), wrapped),
     knows: (wrapped) => wrapped.every(({ generation }) => byNumber.has(generation)),
@@ -216,7 +222,7 @@ function keysOf({ generations, generationOf, index, linking }: Opened): Keys {
   }
 }
 
-function dataKeyContext(kind: KeyKind, id: Id, generation: number): string {
+function dataKeyContext(kind: WrappedKey['kind'], id: Id, generation: number): string {
   return `tacet:data-key:v1:${kind}:${id}:${generation}`
 }
 

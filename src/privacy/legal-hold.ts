@@ -151,6 +151,13 @@ export const holdHolding: Holding = {
   },
   /** What is held is open: it waits, as an order does that has not been delivered. */
   open: async (on, subjects) => [...(await holdsOf(on, subjects)).keys()],
+  async aside(on, mailbox) {
+    const rows = await on.many<{ id: Id }>(sql`
+      select h.subject as id
+      from legal_hold h, lateral (select mailbox from data_key where id = h.subject limit 1) k
+      where k.mailbox = ${mailbox}`)
+    return rows.map(({ id }) => id)
+  },
   end: (tx, subjects) =>
     tx.run(sql`delete from legal_hold where subject = any(${subjects}::uuid[])`),
   left: async (on, subjects) => (await holdsOf(on, subjects)).size,

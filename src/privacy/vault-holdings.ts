@@ -7,11 +7,12 @@
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { type Id, instantOf } from '../base/ids.ts'
+import type { RecordKind } from './_sealed-fields.ts'
 import type { HeldField, Holding, Known, Told } from './holdings.ts'
 import { passkeyOf } from './passkey-record.ts'
 import { flowFor, type RetentionRule, retention } from './policy.ts'
 import { type PersonalField, personalFields } from './table.ts'
-import { destroyKeys, openAll, type RecordKind, type Vault } from './vault.ts'
+import { destroyKeys, openAll, type Vault } from './vault.ts'
 
 /** When records of a kind came to be, by order: the vault itself keeps no times. */
 export type SealedSince = Readonly<

@@ -12,40 +12,33 @@
 import { type Queries, type Query, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
-import { open, seal } from './_aead.ts'
 import { lookUps } from './_look-ups.ts'
+import {
+  endEmpty,
+  learnOfStored,
+  type StoredKey,
+  storedKeys,
+  takeOut,
+  unwrapStored,
+} from './_mailbox-key.ts'
 import { type LookUpField, normalised } from './_normalised.ts'
 import { type PeriodKeys, periodKey } from './_period-key.ts'
+import { openField, type RecordKind, sealFields } from './_sealed-fields.ts'
 import type { Endings } from './endings.ts'
-import { type Keys, learnOf, type WrappedKey } from './keys.ts'
+import type { Keys } from './keys.ts'
 import { Personal } from './personal.ts'
 import { policy } from './policy.ts'
 import type { KeyKind, PersonalField, PersonalValues } from './table.ts'
 
-/** What a record of the vault is about. */
-export type RecordKind =
-  | 'contact'
-  | 'former'
-  | 'shipment'
-  | 'invoice'
-  | 'account'
-  | 'credentials'
-  | 'addresses'
-  | 'factor'
-  | `passkey ${Id}`
-  | 'paper'
-
 /** The opened values of a subject: those that the caller asked for and that are held. */
 export type Held = { readonly [F in PersonalField]?: PersonalValues[F] }
 
-type SealedRow = {
+type SealedRow = Omit<StoredKey, 'id' | 'kind'> & {
   readonly kind: RecordKind
   readonly names: readonly PersonalField[]
   readonly sealed: readonly Buffer[]
   readonly keyId: Id
   readonly keyKind: KeyKind
-  readonly generation: number
-  readonly wrapped: Buffer
 }
 
 export type Vault = {
@@ -117,18 +110,11 @@ export async function sealUnderOwn(
   kind: 'shipment' | 'former' | 'credentials' | 'addresses' | 'factor' | `passkey ${Id}`,
   values: readonly Personal[],
 ): Promise<void> {
-  const stored = await tx.first<WrappedKey>(
-    sql`select id, kind, generation, wrapped from data_key where id = ${subject}`,
-  )
+  const [stored] = await storedKeys(tx, [subject])
   if (stored === undefined) throw ended()
-  await learnOf(keys, tx, [stored])
-  await insertRecord(
-    tx,
-    subject,
-    kind,
-    subject,
-    sealFields(keys.unwrap(stored), subject, kind, values),
-  )
+  await learnOfStored(keys, tx, [stored])
+  const sealed = sealFields(unwrapStored(keys, stored), subject, kind, values)
+  await insertRecord(tx, subject, kind, subject, sealed)
 }
 
 /** Ends one record under a person's own key, of what can be ended by itself. */
@@ -142,7 +128,7 @@ export async function endRecord(
 
 /**
  * Seals an order's contact anew with other values, under the key and the revision that it has, and renews the look-up
- * values of those that changed. Tells which have.
+ * values of those that changed. Tells which have. With another address it is of another mailbox.
  */
 export async function resealContact(
   { keys }: Vault,
@@ -160,10 +146,10 @@ export async function resealContact(
   const kept = held
     .filter(({ field }) => !changed.some((value) => value.field === field))
     .map(({ field, value }) => Personal.of(field, value))
-  const key = keys.unwrap({ ...row, id: row.keyId, kind: row.keyKind })
-  const sealed = sealFields(key, subject, 'contact', [...kept, ...changed])
+  const sealed = sealFields(keyOf(keys, row), subject, 'contact', [...kept, ...changed])
   await insertRecord(tx, subject, 'contact', row.keyId, sealed)
   await renewLookUps(keys, tx, subject, changed)
+  if (changed.some(({ field }) => field === 'email')) await takeOut(keys, tx, [subject])
   return changed.map(({ field }) => field)
 }
 
@@ -215,7 +201,7 @@ export async function openHeld(
   fields: readonly PersonalField[],
 ): Promise<Held> {
   const rows = await on.many<SealedRow>(heldRows(subject))
-  await learnOf(keys, on, rows)
+  await learnOfStored(keys, on, rows)
   const opened = rows.flatMap((row) => openRow(keys, { ...row, subject }, fields))
   return Object.fromEntries(opened.map(({ field, value }) => [field, value])) as Held
 }
@@ -246,10 +232,11 @@ export async function openAll(
 ): Promise<readonly Opened[]> {
   const rows = await on.many<SealedRow & { readonly subject: Id }>(sql`
     select r.subject, r.kind, r.names, r.sealed, r.key_id as "keyId", k.kind as "keyKind",
-      k.generation, k.wrapped
-    from sealed_record r, lateral (select * from data_key where id = r.key_id limit 1) k
+      k.generation, k.wrapped, k.mailbox, k.mailbox_generation as "mailboxGeneration",
+      k.mailbox_wrapped as "mailboxWrapped"
+    from sealed_record r, lateral (select * from living_key where id = r.key_id limit 1) k
     where r.subject = any(${subjects}::uuid[]) order by r.subject, r.kind`)
-  await learnOf(keys, on, rows)
+  await learnOfStored(keys, on, rows)
   return rows.flatMap((row) => openRow(keys, row, fields))
 }
 
@@ -260,13 +247,16 @@ function openRow(
 ): readonly Opened[] {
   const { subject, kind, keyKind, names } = row
   if (!names.some((name) => fields.includes(name))) return []
-  const key = keys.unwrap({ ...row, id: row.keyId, kind: row.keyKind })
+  const key = keyOf(keys, row)
   return names.flatMap((field, at) => {
     const sealed = row.sealed[at]
     if (sealed === undefined || !fields.includes(field)) return []
-    const value = decode(open(key, sealed, place(subject, kind, field)))
-    return [{ subject, kind, keyKind, field, value: value as PersonalValues[PersonalField] }]
+    return [{ subject, kind, keyKind, field, value: openField(key, subject, kind, field, sealed) }]
   })
+}
+
+function keyOf(keys: Keys, row: SealedRow): Buffer {
+  return unwrapStored(keys, { ...row, id: row.keyId, kind: row.keyKind })
 }
 
 /** The subjects whose look-up value of a field is this, newest first, at most `limit`. */
@@ -281,7 +271,7 @@ export async function findSubjects(
   if (known === '') return []
   const digest = keys.lookUp(field, known)
   const rows = await on.many<{ subject: Id }>(sql`
-    select subject from blind_index where digest = ${digest} and field = ${field}
+    select subject from living_look_up where digest = ${digest} and field = ${field}
     order by subject desc limit ${limit}`)
   return rows.map(({ subject }) => subject)
 }
@@ -289,7 +279,7 @@ export async function findSubjects(
 /** The look-up value of the e-mail address of an order, or undefined when it has ended. */
 export async function emailDigest(on: Queries, subject: Id): Promise<Buffer | undefined> {
   const row = await on.first<{ digest: Buffer }>(
-    sql`select digest from blind_index where subject = ${subject} and field = 'email'`,
+    sql`select digest from living_look_up where subject = ${subject} and field = 'email'`,
   )
   return row?.digest
 }
@@ -300,7 +290,7 @@ export async function byMailbox(
   subjects: readonly Id[],
 ): Promise<readonly (readonly Id[])[]> {
   const rows = await on.many<{ subjects: readonly Id[] }>(sql`
-    select array_agg(subject::text order by subject) as subjects from blind_index
+    select array_agg(subject::text order by subject) as subjects from living_look_up
     where subject = any(${subjects}::uuid[]) and field = 'email' group by digest`)
   return rows.map(({ subjects }) => subjects)
 }
@@ -313,7 +303,7 @@ export function emailLookUp({ keys }: Vault, email: Personal<'email'>): Buffer {
 /** Every subject with this look-up value of an e-mail address, newest first. */
 export async function subjectsOfEmail(on: Queries, digest: Buffer): Promise<readonly Id[]> {
   const rows = await on.many<{ subject: Id }>(sql`
-    select subject from blind_index where digest = ${digest} and field = 'email'
+    select subject from living_look_up where digest = ${digest} and field = 'email'
     order by subject desc`)
   return rows.map(({ subject }) => subject)
 }
@@ -331,35 +321,24 @@ export async function destroyKeys(
   subjects: readonly Id[],
 ): Promise<number> {
   await endings.note('order', subjects)
-  return tx.run(sql`
+  const destroyed = await tx.many<{ mailbox: Id | null }>(sql`
     with index as (delete from blind_index where subject = any(${subjects}::uuid[])),
       record as (delete from sealed_record
         where subject = any(${subjects}::uuid[]) and key_id = subject)
     delete from data_key where id = any(${subjects}::uuid[])
-      and kind in ('order', 'person', 'document')`)
+      and kind in ('order', 'person', 'document') returning mailbox`)
+  await endEmpty(tx, [...new Set(destroyed.flatMap(({ mailbox }) => mailbox ?? []))])
+  return destroyed.length
 }
 
 /** One key a record, looked up by its id: a join that was planned over empty tables would read all keys. */
 function heldRows(subject: Id): Query {
   return sql`
-    select r.kind, r.names, r.sealed, r.key_id as "keyId", k.kind as "keyKind", k.generation, k.wrapped
-    from sealed_record r, lateral (select * from data_key where id = r.key_id limit 1) k
+    select r.kind, r.names, r.sealed, r.key_id as "keyId", k.kind as "keyKind", k.generation,
+      k.wrapped, k.mailbox, k.mailbox_generation as "mailboxGeneration",
+      k.mailbox_wrapped as "mailboxWrapped"
+    from sealed_record r, lateral (select * from living_key where id = r.key_id limit 1) k
     where r.subject = ${subject}`
-}
-
-/** Each field by itself, bound to its record and its name. */
-export function sealFields(
-  key: Buffer,
-  subject: Id,
-  kind: RecordKind,
-  values: readonly Personal[],
-) {
-  return {
-    names: values.map(({ field }) => field),
-    sealed: values.map((value) =>
-      seal(key, encode(value.reveal()), place(subject, kind, value.field)),
-    ),
-  }
 }
 
 /** What is sealed later is of the person who gave the contact: it stays under the revision of that. */
@@ -377,22 +356,6 @@ async function insertRecord(
       ${policy.revision}))
     on conflict (subject, kind) do update
     set key_id = excluded.key_id, names = excluded.names, sealed = excluded.sealed`)
-}
-
-function place(subject: Id, kind: RecordKind, field: PersonalField): string {
-  return `tacet:record:v1:${subject}:${kind}:${field}`
-}
-
-function encode(value: PersonalValues[PersonalField]): Buffer {
-  const plain = Buffer.from(JSON.stringify(value), 'utf8')
-  const padded = Buffer.alloc(Math.ceil((plain.length + 1) / 32) * 32)
-  plain.copy(padded)
-  padded[plain.length] = 0x80
-  return padded
-}
-
-function decode(padded: Buffer): unknown {
-  return JSON.parse(padded.toString('utf8', 0, padded.lastIndexOf(0x80)))
 }
 
 function ended(): Fault {

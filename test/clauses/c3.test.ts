@@ -109,6 +109,7 @@ test('C3.2 a table of sealed values, look-up values or keys names a rule that en
   assert.deepEqual(withPerson.map(({ name }) => name).sort(), [
     'blind_index',
     'data_key',
+    'mailbox',
     'sealed_record',
   ])
   for (const { name, rule } of withPerson) {

@@ -77,7 +77,7 @@ export async function openOffice(t: Ending) {
     rates: await openShippingRates(database),
   }
   const erasing = {
-    ...{ database, clock, holdings: holdingsOf(gateway.vault) },
+    ...{ database, clock, vault: gateway.vault, holdings: holdingsOf(gateway.vault) },
     endings: gateway.vault.endings,
     backupHorizonDays: 30,
     tell: async () => [],
@@ -163,7 +163,8 @@ async function openDesk(
   }
 }
 
-async function paidOrder(
+/** An order that has been paid, and no page was opened for. */
+export async function paidOrder(
   payments: Parameters<typeof beginPayment>[0],
   changes: Partial<Person>,
 ): Promise<Order> {

@@ -41,6 +41,7 @@ export const enforcement: Readonly<Record<string, Enforcement>> = {
     places: {
       'src/privacy/erasure.ts':
         'ends what is held, looks again, and rolls back if anything is left',
+      'src/privacy/mailbox.ts': 'many orders end at once, with one key',
       'src/privacy/holdings.ts': 'one map for what is shown and what is ended',
       'src/privacy/generations.ts':
         'destroys keys after the backup horizon, so that no copy can be read',

@@ -26,17 +26,21 @@ export function byAccount(desk: AccountDesk): Door {
     const { account, session } = person
     const endsAt = await provenUntil(gateway, session)
     if (endsAt === undefined) return { first: leadingBack(request, '/account/proof') }
-    const subjects = await subjectsOf(gateway.database, account)
-    return { place: PLACE, subjects, account, endsAt }
+    const mailbox = await emailDigest(gateway.database, account)
+    const subjects = await subjectsOf(gateway.database, account, mailbox)
+    return { place: PLACE, subjects, mailbox, account, endsAt }
   }
 }
 
 /** Newest first. An account that has ended at this moment has none. */
-async function subjectsOf(database: Database, account: Id): Promise<readonly Id[]> {
-  const digest = await emailDigest(database, account)
+async function subjectsOf(
+  database: Database,
+  account: Id,
+  mailbox: Buffer | undefined,
+): Promise<readonly Id[]> {
   const [ordered, named] = await Promise.all([
     orderIdsOf(database, account),
-    digest === undefined ? [] : subjectsOfEmail(database, digest),
+    mailbox === undefined ? [] : subjectsOfEmail(database, mailbox),
   ])
   return [...new Set([...ordered, ...named])].toSorted().toReversed()
 }

@@ -38,10 +38,11 @@ export function eraseAll(desk: OpenDesk) {
   return opened(desk, async (owner, request, reply) => {
     const { when, what } = submitted(request)
     const { database } = desk.gateway
-    const { subjects: all } = owner
-    const subjects = what === 'account' ? await accountsAmong(database, all) : all
+    const whole = what !== 'account'
+    const subjects = whole ? owner.subjects : await accountsAmong(database, owner.subjects)
     if (when === 'later') return wait(desk, owner, subjects, reply)
-    const entry = await erase(recording(desk, subjects), subjects)
+    const mailbox = whole ? owner.mailbox : undefined
+    const entry = await erase(recording(desk, subjects), subjects, { mailbox })
     if (entry === undefined) return reply.redirect(owner.place, 303)
     // The account by which they came has ended in either case, and its sessions with it.
     if (owner.account !== undefined) takeCookie(reply, '__Host-session')
@@ -54,9 +55,9 @@ export function eraseAll(desk: OpenDesk) {
 function recording({ erasing, gateway }: OpenDesk, subjects: readonly Id[]): Erasing {
   return {
     ...erasing,
-    async tell(tx, known) {
+    async tell(tx, known, mailbox) {
       await recordOnline({ ...gateway, database: tx }, 'erasure', subjects.length, 'erased')
-      return erasing.tell(tx, known)
+      return erasing.tell(tx, known, mailbox)
     },
   }
 }

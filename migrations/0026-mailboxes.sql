@@ -1,0 +1,44 @@
+-- A mailbox from which many orders came has a key of its own, by which the keys of those that are closed are wrapped
+-- once more: all of them end with it, in as little time as one (privacy/mailbox.ts).
+--
+-- While it lives, `digest` is its look-up value, and `mailbox_told` says which companies were given something of its
+-- orders. Once it has ended neither is left; the row stays until the last of its orders' rows has followed.
+
+create table mailbox (
+  id uuid primary key,
+  digest bytea unique,
+  newest_paid_at timestamptz,
+  ended_at timestamptz,
+  check ((digest is null) = (ended_at is not null))
+);
+comment on table mailbox is 'retention: look-up';
+
+create table mailbox_told (
+  mailbox uuid not null references mailbox on delete cascade,
+  recipient text not null,
+  company text not null,
+  primary key (mailbox, recipient, company)
+);
+comment on table mailbox_told is 'retention: look-up';
+
+alter table data_key drop constraint data_key_kind_check,
+  add check (kind in ('person', 'order', 'period', 'cart', 'document', 'mailbox')),
+  add column mailbox uuid;
+create index on data_key (mailbox, id) where mailbox is not null;
+create index on refund (order_id) where state = 'requested';
+
+-- A notice that waits for the references of a mailbox's orders.
+alter table erasure_notice add column mailbox uuid;
+
+-- Keys that open something: not those whose mailbox has ended, though their rows have yet to follow. One row is looked
+-- up for each: a join that was planned over empty tables would read all keys.
+create view living_key as
+select k.id, k.kind, k.generation, k.wrapped, k.mailbox,
+  m.generation as mailbox_generation, m.wrapped as mailbox_wrapped
+from data_key k left join lateral (select * from data_key where id = k.mailbox limit 1) m on true
+where k.mailbox is null or m.id is not null;
+
+-- By which somebody is found.
+create view living_look_up as
+select b.* from blind_index b
+where exists (select from living_key where id = b.subject limit 1);

@@ -1,0 +1,280 @@
+/**
+ * Mailboxes: a person with many orders ends in as little time as one with a single order (C3.1).
+ *
+ * Once many orders came from an address, those that are closed are put under a key of its mailbox: their own keys are
+ * wrapped by it. An erasure destroys that one key, and from then on nothing of them opens and nobody finds them; their
+ * rows follow in steps. An order that is opened, held or corrected meanwhile is taken out again, and ends by itself.
+ *
+ * Invariant: what is under a mailbox's key is closed, and has that mailbox's address.
+ * Invariant: a mailbox is locked before its orders are.
+ */
+
+import { inChunks } from '../base/chunks.ts'
+import type { Clock } from '../base/clock.ts'
+import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
+import { check } from '../base/failure.ts'
+import { type Id, instantOf, newId } from '../base/ids.ts'
+import { enqueue } from '../base/jobs.ts'
+import {
+  endEmpty,
+  learnOfStored,
+  rewrap,
+  storedKeys,
+  takeOut,
+  unwrapStored,
+  wrapUnderMailbox,
+} from './_mailbox-key.ts'
+import type { Endings } from './endings.ts'
+import {
+  columnsOf,
+  type Holding,
+  type JsonRow,
+  type Known,
+  knownOf,
+  newestOf,
+  openOf,
+} from './holdings.ts'
+import type { Keys } from './keys.ts'
+import { emailDigest, subjectsOfEmail, type Vault } from './vault.ts'
+
+export type Gathering = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly vault: Vault
+  readonly holdings: readonly Holding[]
+}
+
+/** From as many orders on a mailbox has a key: fewer end as quickly one by one. */
+export const MANY = 50
+const AT_ONCE = 200
+
+/** Puts a closed order under the key of its mailbox, if that has many: then the first time all of them. */
+export async function gather(gathering: Gathering, order: Id): Promise<void> {
+  const { database } = gathering
+  const digest = await emailDigest(database, order)
+  if (digest === undefined) return
+  const known = await database.first(sql`select from mailbox where digest = ${digest}`)
+  const orders = known === undefined ? await ordersOfMany(database, digest) : [order]
+  for (const some of inChunks(orders, AT_ONCE)) await gatherSome(gathering, digest, some)
+}
+
+async function ordersOfMany(on: Queries, digest: Buffer): Promise<readonly Id[]> {
+  const some = await on.many(sql`
+    select from living_look_up where digest = ${digest} and field = 'email' limit ${MANY}`)
+  return some.length < MANY ? [] : subjectsOfEmail(on, digest)
+}
+
+async function gatherSome(
+  { database, clock, vault: { keys }, holdings }: Gathering,
+  digest: Buffer,
+  orders: readonly Id[],
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const mailbox = await mailboxOf(keys, tx, digest, clock)
+    const open = await openOf(holdings, tx, orders)
+    // Asked once they are locked: an address may just have been corrected.
+    const own = await tx.many<{ id: Id }>(sql`
+      select subject as id from blind_index
+      where digest = ${digest} and field = 'email' and subject = any(${orders}::uuid[])`)
+    const closed = own.map(({ id }) => id).filter((id) => !open.has(id))
+    const stored = (await storedKeys(tx, closed)).filter(
+      ({ kind, mailbox: by }) => kind === 'order' && by === null,
+    )
+    await learnOfStored(keys, tx, stored)
+    const wrapped = stored.map((row) =>
+      wrapUnderMailbox(keys, mailbox, { ...row, key: unwrapStored(keys, row) }),
+    )
+    await rewrap(tx, wrapped, mailbox.id)
+    await noteOf(
+      holdings,
+      tx,
+      mailbox.id,
+      stored.map(({ id }) => id),
+    )
+    await endEmpty(tx, [mailbox.id])
+  })
+}
+
+/** The mailbox of an address with its key, both made where there are none; locked. */
+async function mailboxOf(
+  keys: Keys,
+  tx: Transaction,
+  digest: Buffer,
+  clock: Clock,
+): Promise<{ readonly id: Id; readonly key: Buffer }> {
+  const proposed = newId(clock())
+  const { id } = await tx.one<{ id: Id }>(sql`
+    insert into mailbox (id, digest) values (${proposed}, ${digest})
+    on conflict (digest) do update set digest = excluded.digest returning id`)
+  if (id === proposed) {
+    const { key, wrapped } = keys.newDataKey('mailbox', id)
+    await tx.run(sql`
+      insert into data_key (id, kind, generation, wrapped)
+      values (${id}, 'mailbox', ${wrapped.generation}, ${wrapped.wrapped})`)
+    return { id, key }
+  }
+  const [stored] = await storedKeys(tx, [id])
+  check(stored !== undefined, 'A mailbox that lives must have a key')
+  await learnOfStored(keys, tx, [stored])
+  return { id, key: unwrapStored(keys, stored) }
+}
+
+/** What a receipt will say of them: who was told, and until when their books stay. */
+async function noteOf(
+  holdings: readonly Holding[],
+  tx: Transaction,
+  mailbox: Id,
+  orders: readonly Id[],
+): Promise<void> {
+  await tx.run(sql`
+    insert into mailbox_told (mailbox, recipient, company)
+    select distinct ${mailbox}::uuid, recipient, company from disclosure
+    where subject = any(${orders}::uuid[]) and recipient not like 'staff: %'
+      and outcome is distinct from 'refused'
+    on conflict do nothing`)
+  const newest = (await newestOf(holdings, tx, orders)).get('accounting-record') ?? null
+  await tx.run(sql`
+    update mailbox set newest_paid_at = greatest(newest_paid_at, ${newest}::timestamptz)
+    where id = ${mailbox}`)
+}
+
+/** A mailbox that is about to end: the orders that end with its key, and what a receipt says of them. */
+export type Claimed = {
+  readonly id: Id
+  readonly orders: ReadonlySet<Id>
+  readonly newestPaidAt: Temporal.Instant | null
+  readonly told: readonly Pick<Known, 'recipient' | 'company'>[]
+}
+
+/**
+ * Locks the mailbox of an address to the end of the transaction, and takes out the orders that have to end by
+ * themselves. Undefined when it has no key, or none is left under it.
+ */
+export async function claimMailbox(
+  { vault, holdings }: Pick<Gathering, 'vault' | 'holdings'>,
+  tx: Transaction,
+  digest: Buffer,
+): Promise<Claimed | undefined> {
+  const mailbox = await tx.first<{ id: Id; newestPaidAt: Temporal.Instant | null }>(sql`
+    select id, newest_paid_at as "newestPaidAt" from mailbox where digest = ${digest} for update`)
+  if (mailbox === undefined) return undefined
+  const { id } = mailbox
+  const aside = await Promise.all(holdings.map(({ aside }) => aside?.(tx, id) ?? []))
+  await takeOut(vault.keys, tx, [...new Set(aside.flat())])
+  const [{ orders }, told] = await Promise.all([
+    // As one text: of ten thousand rows each would cost more than what is in it.
+    tx.one<{ orders: string | null }>(
+      sql`select string_agg(id::text, ' ') as orders from data_key where mailbox = ${id}`,
+    ),
+    tx.many<Claimed['told'][number]>(
+      sql`select recipient, company from mailbox_told where mailbox = ${id}`,
+    ),
+  ])
+  return orders === null ? undefined : { ...mailbox, orders: new Set(orders.split(' ')), told }
+}
+
+/**
+ * Destroys the key of a mailbox that was claimed, and what is held of it. Nothing of its orders opens any more.
+ *
+ * That they end is noted outside the database first, each by itself: a restored one may have them in another state.
+ */
+export async function endMailbox(
+  { endings, clock }: { readonly endings: Endings; readonly clock: Clock },
+  tx: Transaction,
+  { id, orders }: Claimed,
+): Promise<void> {
+  await endings.note('order', [...orders])
+  await tx.run(sql`
+    with key as (delete from data_key where id = ${id}),
+      told as (delete from mailbox_told where mailbox = ${id})
+    update mailbox set digest = null, newest_paid_at = null, ended_at = ${clock()} where id = ${id}`)
+  const { left } = await tx.one<{ left: number }>(sql`
+    select (select count(*) from data_key where id = ${id})
+      + (select count(*) from mailbox_told where mailbox = ${id})
+      + (select count(*) from mailbox where id = ${id} and ended_at is null) as left`)
+  check(left === 0, 'The end of a mailbox left something')
+}
+
+type Rows = Pick<Gathering, 'database' | 'holdings'>
+
+/** Ends the rows of orders whose mailbox has ended, in steps; one that was opened again meanwhile waits. */
+export async function endRows(gathering: Rows): Promise<void> {
+  const ended = await gathering.database.many<{ id: Id }>(
+    sql`select id from mailbox where ended_at is not null order by ended_at`,
+  )
+  for (const { id } of ended) {
+    let after: Id | undefined = id.replaceAll(/[^-]/g, '0')
+    while (after !== undefined) after = await endSome(gathering, id, after)
+    await finish(gathering, id)
+  }
+}
+
+/** Returns the last one that was looked at. */
+async function endSome(
+  { database, holdings }: Rows,
+  mailbox: Id,
+  after: Id,
+): Promise<Id | undefined> {
+  return database.transaction(async (tx) => {
+    await tx.run(sql`select from mailbox where id = ${mailbox} for update`)
+    const rows = await tx.many<{ id: Id }>(sql`
+      select id from data_key where mailbox = ${mailbox} and id > ${after}
+      order by id limit ${AT_ONCE}`)
+    const orders = rows.map(({ id }) => id)
+    const open = await openOf(holdings, tx, orders)
+    const closed = orders.filter((order) => !open.has(order))
+    for (const { recipient, company, references } of await knownOf(holdings, tx, closed)) {
+      await tx.run(sql`
+        update erasure_notice n set known_as = known_as || ${references}::text[]
+        from disclosure d where n.mailbox = ${mailbox} and d.id = n.id
+          and d.recipient = ${recipient} and d.company = ${company}`)
+    }
+    for (const holding of holdings) await holding.end(tx, closed)
+    const left = await Promise.all(holdings.map((holding) => holding.left(tx, closed)))
+    check(
+      left.every((count) => count === 0),
+      'The end of an order left rows',
+    )
+    return orders.at(-1)
+  })
+}
+
+/** Once no row is left the companies are told, by the references that were gathered, and the mailbox goes. */
+async function finish({ database }: Rows, mailbox: Id): Promise<void> {
+  await database.transaction(async (tx) => {
+    const gone = await tx.run(sql`
+      delete from mailbox where id = ${mailbox} and ended_at is not null
+        and not exists (select from data_key where mailbox = ${mailbox})`)
+    if (gone === 0) return
+    const notices = await tx.many<{ id: Id; order: Id }>(sql`
+      update erasure_notice n set mailbox = null from disclosure d
+      where n.mailbox = ${mailbox} and d.id = n.id returning n.id, d.subject as order`)
+    for (const notice of notices) await enqueue(tx, 'send erasure notice', notice)
+  })
+}
+
+/** What is held of a mailbox is shown with its newest order, and ends with the last. */
+export const mailboxHolding: Holding = {
+  rule: 'look-up',
+  tables: ['mailbox', 'mailbox_told'],
+  async show(on, subjects) {
+    const rows = await on.many<Omit<JsonRow, 'since'> & { readonly mailbox: Id }>(sql`
+      select max(k.id::text) as subject, m.id as mailbox, jsonb_build_object(
+        'digest', encode(m.digest, 'hex'), 'newest_paid_at', m.newest_paid_at, 'told',
+        array(select recipient || ': ' || company from mailbox_told where mailbox = m.id order by 1)
+      ) as row
+      from unnest(${subjects}::uuid[]) as asked (id),
+        lateral (select id, mailbox from living_key where id = asked.id limit 1) k
+        join mailbox m on m.id = k.mailbox
+      group by m.id`)
+    const dated = rows.map(({ mailbox, ...row }) => ({ ...row, since: instantOf(mailbox) }))
+    return { fields: columnsOf('look-up', 'mailbox', dated) }
+  },
+  end: async () => 0,
+  async left(on) {
+    const { n } = await on.one<{ n: number }>(sql`
+      select count(*) as n from mailbox m
+      where ended_at is null and not exists (select from data_key where mailbox = m.id)`)
+    return n
+  },
+}
