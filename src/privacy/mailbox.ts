@@ -260,7 +260,7 @@ export const mailboxHolding: Holding = {
   async show(on, subjects) {
     const rows = await on.many<Omit<JsonRow, 'since'> & { readonly mailbox: Id }>(sql`
       select max(k.id::text) as subject, m.id as mailbox, jsonb_build_object(
-        'digest', encode(m.digest, 'hex'), 'newest_paid_at', m.newest_paid_at, 'told',
+        'id', m.id, 'digest', encode(m.digest, 'hex'), 'newest_paid_at', m.newest_paid_at, 'told',
         array(select recipient || ': ' || company from mailbox_told where mailbox = m.id order by 1)
       ) as row
       from unnest(${subjects}::uuid[]) as asked (id),

@@ -15,6 +15,8 @@ import { ADA, buy } from '../support/purchase.ts'
 import { testStore } from '../support/store.ts'
 
 const store = await testStore({ after })
+/** A short one, like a postal code, stands in some hash by chance. */
+const LONG = Object.values(ADA).filter((value) => value !== undefined && value.length > 5)
 
 test('what a purchase told anybody is in the tree, with a receipt, and no word of the buyer', async (t) => {
   const { database, ledger, url, work } = store
@@ -35,7 +37,7 @@ test('what a purchase told anybody is in the tree, with a receipt, and no word o
     const { entry, size } = await verifyReceipt(text, key)
     assert.equal(entry.id, id)
     assert.equal(size, entries.length)
-    for (const value of Object.values(ADA)) assert.ok(!text.includes(value ?? ''))
+    for (const value of LONG) assert.ok(!text.includes(value), value)
   }
   const audit = await auditLedger(database, ledger.signer)
   assert.deepEqual({ ...audit, checkpoints: 3 }, { ...audit, findings: [], waiting: 0 })

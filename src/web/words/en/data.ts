@@ -27,6 +27,7 @@ const fields: Names = {
   'lookUp.lastName': 'look-up value of your last name',
   'lookUp.postalCode': 'look-up value of your postal code',
   'lookUp.passkeyCredential': 'look-up value of your passkey',
+  'mailbox.digest': 'look-up value of your e-mail, for all orders from it',
 }
 
 const tables: Names = {
@@ -47,6 +48,8 @@ const tables: Names = {
   request_order: 'Request by letter or phone',
   restriction: 'Use restricted',
   legal_hold: 'Legal hold',
+  mailbox: 'All orders from your e-mail',
+  mailbox_told: 'All orders from your e-mail',
   paper_document: 'Paper',
   paper_move: 'Paper moved',
 }
@@ -92,6 +95,7 @@ const columns: Names = {
   due_at: 'happens',
   details: 'details',
   disclosure_id: 'entry in the ledger',
+  ended_at: 'ended',
   entry: 'entry in the ledger',
   ground: 'ground',
   hs_code: 'customs code',
@@ -102,7 +106,9 @@ const columns: Names = {
   kind: 'event',
   language: 'language',
   lapses_at: 'would have lapsed',
+  mailbox: 'reference',
   month: 'month',
+  newest_paid_at: 'newest payment',
   number: 'number',
   order_id: 'reference of the order',
   origin_country: 'country of origin',
@@ -114,6 +120,7 @@ const columns: Names = {
   proven_at: 'last proof of who it is',
   prices_include_tax: 'prices include tax',
   quantity: 'quantity',
+  recipient: 'who was given something',
   reference: 'reference',
   refunded_minor: 'refunded',
   request: 'reference of the request',
@@ -130,6 +137,7 @@ const columns: Names = {
   tax_rate_ppm: 'tax rate',
   taxes: 'taxes',
   title: 'title',
+  told: 'who was given something',
   total_minor: 'total',
   tried_at: 'the processor was last told',
   tries: 'times that the processor was told',
