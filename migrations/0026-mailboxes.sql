@@ -25,7 +25,7 @@ alter table data_key drop constraint data_key_kind_check,
   add check (kind in ('person', 'order', 'period', 'cart', 'document', 'mailbox')),
   add column mailbox uuid;
 create index on data_key (mailbox, id) where mailbox is not null;
-create index on refund (order_id) where state = 'requested';
+create index on refund (order_id) where state not in ('done', 'failed');
 
 -- A notice that waits for the references of a mailbox's orders.
 alter table erasure_notice add column mailbox uuid;

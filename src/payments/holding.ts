@@ -43,7 +43,7 @@ export const paymentHolding: Holding = {
     const rows = await on.many<{ id: Id }>(sql`
       select r.order_id as id
       from refund r, lateral (select mailbox from data_key where id = r.order_id limit 1) k
-      where r.state = 'requested' and k.mailbox = ${mailbox}`)
+      where r.state not in ('done', 'failed') and k.mailbox = ${mailbox}`)
     return rows.map(({ id }) => id)
   },
   async newest(on, subjects) {
