@@ -136,6 +136,15 @@ export const revision1a = {
     {
       clause: 'C5',
       to: 'mail relay',
+      for: 'confirmation of a new address',
+      purpose: 'RightsFulfilment',
+      fields: ['newEmail', 'message'],
+      channel: 'encrypted',
+      while: 'an event asks for it',
+    },
+    {
+      clause: 'C5',
+      to: 'mail relay',
       for: 'messages about an account',
       purpose: 'AccountManagement',
       fields: ['email', 'message'],
@@ -204,6 +213,7 @@ export const revision1a = {
       fields: [
         ...carriersFive,
         'formerEmail',
+        'newEmail',
         'orderNote',
         'trackingNumber',
         'label',
@@ -254,11 +264,12 @@ export const revision1a = {
     account: {
       clause: 'C3.1',
       holds:
-        'account: e-mail address, password hash and the addresses that are kept; ' +
-        'second factor and passkeys where set up; open sessions, without address or browser',
+        'account: e-mail address, the one before until it is told, password hash and the addresses ' +
+        'that are kept; second factor and passkeys where set up; open sessions, without address or browser',
       key: 'person',
       fields: [
         'email',
+        'formerEmail',
         'passwordHash',
         'addressBook',
         'totpSecret',
@@ -269,7 +280,19 @@ export const revision1a = {
       ],
       onErasure: 'at once',
       atMost: null,
-      ends: 'on request; after a day where its address was not confirmed',
+      ends:
+        'on request; after a day where its address was not confirmed, 30 days after a restore that ' +
+        'lost its address',
+      aboutOrders: false,
+    },
+    'email-change': {
+      clause: 'C3.1',
+      holds: 'the e-mail address that an account is to have, and since when that is asked for',
+      key: 'person',
+      fields: ['newEmail'],
+      onErasure: 'at once',
+      atMost: 'P1D',
+      ends: 'when its link is opened, it is taken back or another password is chosen; after a day',
       aboutOrders: false,
     },
     'account-order': {
@@ -335,8 +358,9 @@ export const revision1a = {
     endings: {
       clause: 'C3.1',
       holds:
-        'a list, apart from the database, of what ended, waits, was restricted, held or corrected, and ' +
-        'of accounts that got another password: random references, grounds and days, no value',
+        'a list, apart from the database, of what ended, waits, was restricted, held, corrected or given ' +
+        'up, and of accounts that got another password or address: random references, grounds and ' +
+        'days, no value',
       key: 'none',
       fields: [],
       onErasure: 'stays',

@@ -3,6 +3,7 @@
 import { accountingRecordLives, orderIsOpen, reasonIsStated } from './backoffice/conditions.ts'
 import { isAccountRequest } from './customers/account-link.ts'
 import { isAccountChange } from './customers/account-notice.ts'
+import { isAddressChange, isAddressRequest } from './customers/email-change.ts'
 import { isAnnouncedEvent } from './orders/announce.ts'
 import { isCorrection, isRequest } from './orders/data-link.ts'
 import { isJoining } from './orders/joining.ts'
@@ -15,7 +16,8 @@ import { isShipmentOpen, leavesCustomsTerritory } from './shipping/shipment.ts'
 const EVENTS: Readonly<Record<string, (because: string) => boolean>> = {
   'messages about an order': isAnnouncedEvent,
   'messages about a request': isRequest,
-  'notice to a former address': isCorrection,
+  'notice to a former address': (because) => isCorrection(because) || isAddressChange(because),
+  'confirmation of a new address': isAddressRequest,
   'messages about an account': (because) =>
     isAccountRequest(because) || isAccountChange(because) || isJoining(because),
   'erasure notice': isErasure,

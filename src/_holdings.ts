@@ -1,5 +1,6 @@
 /** The map of what is held about a person, put together: each domain's part, in the order in which they end. */
 
+import { addressAskedSince, emailChangeHolding } from './customers/change-holding.ts'
 import { accountHolding } from './customers/holding.ts'
 import { belongingHolding } from './orders/belonging.ts'
 import { orderHolding } from './orders/holding.ts'
@@ -17,9 +18,10 @@ import { vaultHoldings } from './privacy/vault-holdings.ts'
 import { bookedSince, shipmentHolding } from './shipping/holding.ts'
 
 export function holdingsOf(vault: Vault): readonly Holding[] {
-  const since = { invoice: paidSince, shipment: bookedSince }
+  const since = { invoice: paidSince, shipment: bookedSince, change: addressAskedSince }
   return [
     belongingHolding,
+    emailChangeHolding,
     accountHolding,
     orderHolding,
     paymentHolding,

@@ -7,6 +7,7 @@ import { sendDataLinkTask } from './mail/data-link.ts'
 import { sendErasureNoticeTask } from './mail/erasure-notice.ts'
 import { tellFormerAddressTask } from './mail/former-address.ts'
 import { sendJoiningLinkTask } from './mail/joining-link.ts'
+import { confirmNewAddressTask } from './mail/new-address.ts'
 import { sendMessageTask } from './mail/task.ts'
 import { carryOutRefund } from './payments/refund.ts'
 import { gather } from './privacy/mailbox.ts'
@@ -23,6 +24,7 @@ export function tasksOf(
     'send message': sendMessageTask(mailing),
     'send data link': sendDataLinkTask(mailing),
     'send account link': sendAccountLinkTask(mailing),
+    'confirm new address': confirmNewAddressTask(mailing),
     'tell former address': tellFormerAddressTask(mailing),
     'send erasure notice': sendErasureNoticeTask(mailing),
     'send joining link': sendJoiningLinkTask(mailing),

@@ -23,6 +23,7 @@ import { makeFolder } from './base/storage.ts'
 import { fillEmptyStore } from './catalogue/demo.ts'
 import { type Config, checkDatabaseSafety, readConfig } from './config/config.ts'
 import { endUnconfirmed } from './customers/account.ts'
+import { endStaleChanges } from './customers/email-change.ts'
 import { keepRetention } from './jobs/retaining.ts'
 import { startSequencing } from './jobs/sequencing.ts'
 import { startTurning } from './jobs/turning.ts'
@@ -102,7 +103,10 @@ async function start(): Promise<void> {
     openRequests: countRequests(store.server.server),
     lapsePayments: (isClockTrusted) => lapsePayments(store.payments, { isClockTrusted }),
     clearUpRefunds: (isClockTrusted) => clearUpRefunds(store.payments, { isClockTrusted }),
-    endUnconfirmed: () => endUnconfirmed(store.gateway),
+    async endUnconfirmed() {
+      await endUnconfirmed(store.gateway)
+      await endStaleChanges(store.gateway)
+    },
     async endRequested() {
       // Who waits for a day may change their mind until then: a clock that jumps must not take it from them.
       if ((await steady()) !== undefined) await eraseDue(store.erasing)

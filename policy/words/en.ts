@@ -120,6 +120,7 @@ export const policyWords = {
       postalAddress: 'postal address',
       email: 'e-mail',
       formerEmail: 'the e-mail address before',
+      newEmail: 'the e-mail address that an account is to have',
       phone: 'phone',
       orderNote: 'what you wrote to us',
       trackingNumber: 'tracking number',
@@ -160,6 +161,7 @@ export const policyWords = {
       'nothing to erase': 'nothing about you in it',
     },
     durations: {
+      P1D: '1 day',
       P5Y: '5 years',
       P30D: '30 days',
       P14D: '14 days',

@@ -9,6 +9,7 @@ import type { Id } from './ids.ts'
 
 export type TaskName =
   | 'book shipment'
+  | 'confirm new address'
   | 'gather orders'
   | 'refund'
   | 'send account link'

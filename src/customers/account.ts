@@ -12,6 +12,7 @@ import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { countAttempt, forgetAttempts } from '../credentials/attempts.ts'
 import { hashPassword, isPassword } from '../credentials/password.ts'
+import { subjectsBySignIn } from '../privacy/account-address.ts'
 import { append } from '../privacy/ledger.ts'
 import { Personal } from '../privacy/personal.ts'
 import {
@@ -21,8 +22,10 @@ import {
   sealAccount,
   sealUnderOwn,
   subjectsOfEmail,
+  type Vault,
 } from '../privacy/vault.ts'
 import { unlinkLedger } from '../privacy/vault-holdings.ts'
+import { endPending } from './_pending.ts'
 import type { Tell } from './account-notice.ts'
 import { accountToken, openAccountToken, type Turn } from './link.ts'
 import { type Entered, enter } from './second-step.ts'
@@ -34,6 +37,8 @@ export type Known = Turn & { readonly isConfirmed: boolean }
 
 /** An account whose address nobody confirms ends after this. */
 const UNCONFIRMED_HOURS = 24
+/** An account of which a restore has lost the address, and whose person does not give it anew, ends after this. */
+const LOST_DAYS = 30
 
 /** The account of an address in the caller's transaction, locked; made, unconfirmed, when there is none. */
 export async function accountFor(
@@ -42,7 +47,7 @@ export async function accountFor(
   email: Personal<'email'>,
 ): Promise<{ readonly id: Id; readonly isNew: boolean }> {
   const digest = emailLookUp(vault, email)
-  await tx.run(sql`select pg_advisory_xact_lock(${digest.readBigInt64BE(0)})`)
+  await lockAddress(tx, digest)
   const known = await accountOf(tx, digest)
   if (known !== undefined) return { id: known.id, isNew: false }
   const now = clock()
@@ -52,27 +57,40 @@ export async function accountFor(
   return { id, isNew: true }
 }
 
+/** Until the transaction is over, nobody else makes an account of this address, or changes one to it. */
+export async function lockAddress(tx: Transaction, digest: Buffer): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(${digest.readBigInt64BE(0)})`)
+}
+
 /** The account whose address has this look-up value. */
 export async function accountOf(on: Queries, digest: Buffer): Promise<Known | undefined> {
   return findAccount(on, await subjectsOfEmail(on, digest))
 }
 
-/** The one of an address's subjects that is its account. */
+/** The account that a sign-in means by an address. */
+export async function accountBySignIn(on: Queries, digest: Buffer): Promise<Known | undefined> {
+  return findAccount(on, await subjectsBySignIn(on, digest))
+}
+
+/** The one of an address's subjects that is its account; of several the first. */
 async function findAccount(on: Queries, subjects: readonly Id[]): Promise<Known | undefined> {
   return on.first<Known>(sql`
     select id, turn, confirmed_at is not null as "isConfirmed" from account
-    where id = any(${subjects}::uuid[])`)
+    where id = any(${subjects}::uuid[]) order by array_position(${subjects}::uuid[], id) limit 1`)
 }
 
-/** When somebody first showed that the address is theirs; undefined for an account that has ended. */
-export async function confirmedAt(
-  { database }: Customers,
-  id: Id,
-): Promise<Temporal.Instant | undefined> {
-  const row = await database.first<{ at: Temporal.Instant }>(
-    sql`select confirmed_at as at from account where id = ${id} and confirmed_at is not null`,
-  )
-  return row?.at
+/** Since when somebody has shown that the address is theirs, and by when a lost one must be given anew. */
+export type Confirmed = {
+  readonly since: Temporal.Instant
+  readonly lostUntil: Temporal.Instant | undefined
+}
+
+/** Undefined for an account that has ended. */
+export async function confirmedOf({ database }: Customers, id: Id): Promise<Confirmed | undefined> {
+  const row = await database.first<{ since: Temporal.Instant; lost: Temporal.Instant | null }>(sql`
+    select confirmed_at as since, address_lost_at as lost from account
+    where id = ${id} and confirmed_at is not null`)
+  return row && { since: row.since, lostUntil: row.lost?.add({ hours: 24 * LOST_DAYS }) }
 }
 
 /** Those of the subjects that are accounts. */
@@ -162,29 +180,43 @@ export async function hasPassword(
   return isPassword(password, passwordHash)
 }
 
-/** Ends accounts whose address nobody has confirmed in a day, a bounded number at a time. Returns how many. */
+/**
+ * Ends accounts whose address nobody has confirmed in a day, or given anew in 30 after a restore had lost it; a bounded
+ * number at a time. Returns how many.
+ */
 export async function endUnconfirmed(
   { database, vault, clock }: Customers,
   limit = 500,
 ): Promise<number> {
   const before = clock().subtract({ hours: UNCONFIRMED_HOURS })
+  const lostBefore = clock().subtract({ hours: 24 * LOST_DAYS })
   return database.transaction(async (tx) => {
     const due = await tx.many<{ id: Id }>(sql`
       delete from account where id in (
-        select id from account where confirmed_at is null and created_at <= ${before}
+        select id from account where (confirmed_at is null and created_at <= ${before})
+          or address_lost_at <= ${lostBefore}
         order by created_at limit ${limit} for update skip locked)
       returning id`)
     const ids = due.map(({ id }) => id)
-    if (ids.length === 0) return 0
-    await destroyKeys(vault, tx, ids)
-    await unlinkLedger(tx, ids)
-    for (const reference of ids) {
-      const because = 'address not confirmed'
-      const ended = { kind: 'key destroyed', reference, clause: 'C3.1', because } as const
-      await append(tx, ended, clock())
-    }
+    await endAccounts(vault, tx, ids, clock())
     return ids.length
   })
+}
+
+/** What is left of accounts whose rows are gone, since nobody has confirmed their address. */
+export async function endAccounts(
+  vault: Vault,
+  tx: Transaction,
+  ids: readonly Id[],
+  at: Temporal.Instant,
+): Promise<void> {
+  if (ids.length === 0) return
+  await destroyKeys(vault, tx, ids)
+  await unlinkLedger(tx, ids)
+  for (const reference of ids) {
+    const because = 'address not confirmed'
+    await append(tx, { kind: 'key destroyed', reference, clause: 'C3.1', because }, at)
+  }
 }
 
 /** Codes may be guessed anew: who knew the old password and guessed at them does not know this one. */
@@ -200,6 +232,7 @@ async function setPassword(
     update account set turn = turn + 1, confirmed_at = coalesce(confirmed_at, ${clock()})
     where id = ${id}`)
   await endSessions(tx, id)
+  await endPending(tx, [id])
   await noteTurn(vault, id, turn + 1)
   return { id, turn: turn + 1 }
 }

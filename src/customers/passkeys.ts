@@ -134,7 +134,7 @@ export async function removePasskey(
       delete from account_passkey where id = ${id} and account_id = ${account}`)
     if (removed === 0) return
     await endPasskey(vault, tx, account, id)
-    await nextTurn(vault, tx, account)
+    await nextTurn(vault, tx, account, 'secured')
     await tell?.(tx, account, 'passkey removed')
   })
 }

@@ -14,7 +14,7 @@ import {
 } from '../credentials/attempts.ts'
 import type { Personal } from '../privacy/personal.ts'
 import { emailDigest, emailLookUp } from '../privacy/vault.ts'
-import { accountOf, hasPassword, isTurn } from './account.ts'
+import { accountBySignIn, hasPassword, isTurn } from './account.ts'
 import { countCode, takeCode } from './factor.ts'
 import { type Entered, enter, openSecondStep } from './second-step.ts'
 import { type Customers, startSession } from './session.ts'
@@ -40,7 +40,7 @@ export async function signIn(
   const name = nameOf(digest)
   entry.addresses.count(address)
   await countAttempt(entry.database, name, entry.clock())
-  const account = await accountOf(entry.database, digest)
+  const account = await accountBySignIn(entry.database, digest)
   if (!(await hasPassword(entry, account?.id, password)) || account === undefined) return undefined
   const entered = await entry.database.transaction(async (tx) =>
     // A password that was changed meanwhile does not open a session any more.

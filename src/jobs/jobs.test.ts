@@ -14,6 +14,7 @@ import { runDueJobs, startWorker } from './worker.ts'
 const clock = systemClock
 const done: Task = async () => {}
 const tasks: Readonly<Record<TaskName, Task>> = {
+  'confirm new address': done,
   'send erasure notice': async () => {},
   'send data link': done,
   'send account link': done,

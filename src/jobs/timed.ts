@@ -29,7 +29,7 @@ export type TimedWork = {
   readonly clearUpRefunds: (isClockTrusted: boolean) => Promise<unknown>
   /** Erases what was asked for while it was open, and has closed since. */
   readonly endRequested: () => Promise<unknown>
-  /** Ends accounts whose address nobody has confirmed. */
+  /** Ends accounts, and changes of their address, that nobody has confirmed. */
   readonly endUnconfirmed: () => Promise<unknown>
   /** Ends what its time is over for. */
   readonly runRetention: () => Promise<unknown>

@@ -13,10 +13,15 @@ type Purpose =
   | 'messages about a request'
   | 'messages about an account'
   | 'notice to a former address'
+  | 'confirmation of a new address'
 type ToRelay = Disclosure<'mail relay', Purpose>
 
 /** A disclosure grants one of them. */
-type Addresses = { readonly email?: string; readonly formerEmail?: string }
+type Addresses = {
+  readonly email?: string
+  readonly formerEmail?: string
+  readonly newEmail?: string
+}
 
 /** Where the link leads, below the shop's address, and the words around it. */
 type Letter = {
@@ -70,8 +75,8 @@ async function send(
     disclosure,
     { message },
     async ({ message: granted, ...addresses }, way) => {
-      const { email, formerEmail }: Addresses = addresses
-      const to = disclosure.for === 'notice to a former address' ? formerEmail : email
+      const { email, formerEmail, newEmail }: Addresses = addresses
+      const to = email ?? formerEmail ?? newEmail
       if (to === undefined) throw addressEnded()
       await relay.send(way, { ...granted, to, id, at })
     },

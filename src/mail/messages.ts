@@ -79,6 +79,16 @@ export function writeFormerAddress(shop: string, link: string): Written {
   return linkMail(shop, wordsEn.formerAddress, link)
 }
 
+/** The message to the address that an account had before. */
+export function writeFormerOfAccount(shop: string, link: string): Written {
+  return linkMail(shop, wordsEn.formerOfAccount, link)
+}
+
+/** The message to the address that an account is to have. */
+export function writeAddressLink(shop: string, link: string): Written {
+  return linkMail(shop, wordsEn.addressLink, link)
+}
+
 /** The message with the way back from a deletion that waits. */
 export function writeWaiting(shop: string, link: string): Written {
   return linkMail(shop, wordsEn.waiting, link)

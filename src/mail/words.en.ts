@@ -81,6 +81,25 @@ export const wordsEn = {
     link: 'How you reach us:',
     secret: 'If it was not you who asked for that, tell us.',
   },
+  addressLink: {
+    subject: '{shop}: confirm your new e-mail address',
+    opening:
+      'Somebody, most likely you, wants this to be the e-mail address of their account with us. ' +
+      'Nothing changes until you say so.',
+    link: 'If it was you, follow this link where you are signed in. It works for 30 minutes:',
+    secret:
+      'If it was not you, you need not do anything: this link works in their account alone, and we ' +
+      'forget this address after a day.',
+  },
+  formerOfAccount: {
+    subject: '{shop}: this is no longer the e-mail address of your account',
+    opening:
+      'The e-mail address of your account was changed by somebody who was signed in to it and has the ' +
+      'new mailbox. It was this one until now. Links to the account that we had sent here do not open ' +
+      'it any more. What was ordered keeps the address that it was ordered with.',
+    link: 'If it was not you, tell us at once. How you reach us:',
+    secret: 'If it was you, you need not do anything.',
+  },
   joining: {
     subject: '{shop}: order {number} and an account',
     opening:

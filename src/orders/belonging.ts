@@ -88,7 +88,7 @@ export const belongingHolding: Holding = {
         jsonb_build_object('joined_at', joined_at) as row
       from account_order where order_id = any(${subjects}::uuid[])
       union all
-      select account_id, joined_at, jsonb_build_object('order_id', order_id)
+      select account_id, joined_at, jsonb_build_object('order_id', order_id, 'tie', tie)
       from account_order where account_id = any(${subjects}::uuid[])
       order by subject, since`)
     return { fields: columnsOf('account-order', 'account_order', rows) }

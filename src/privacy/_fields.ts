@@ -38,6 +38,7 @@ const readers: { readonly [F in PersonalField]: (typed: unknown) => Read<Persona
   lastName: (typed) => text('lastName', typed, 80),
   email: (typed) => matching('email', typed, 254, EMAIL),
   formerEmail: (typed) => matching('formerEmail', typed, 254, EMAIL),
+  newEmail: (typed) => matching('newEmail', typed, 254, EMAIL),
   phone: (typed) => matching('phone', withoutMarks(typed), 30, PHONE),
   orderNote: (typed) => text('orderNote', typed, 1000, { required: false, lines: true }),
   trackingNumber: (typed) => text('trackingNumber', typed, 60),

@@ -12,6 +12,7 @@ export type RecordKind =
   | 'shipment'
   | 'invoice'
   | 'account'
+  | 'change'
   | 'credentials'
   | 'addresses'
   | 'factor'

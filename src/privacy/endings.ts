@@ -40,6 +40,10 @@ const SAMPLES = {
   corrected: '00000000-0000-0000-0000-000000000000',
   /** Of an account: what served to sign in was replaced or removed, by which its turn became this. */
   secured: '00000000',
+  /** Of an account: its address was changed, by which its turn became this. */
+  moved: '00000000',
+  /** The random name of a tie between an order and an account, or of a set of recovery codes: it was given up. */
+  dropped: '',
 } as const
 
 /** A line; `about` stands behind its id. */

@@ -118,8 +118,12 @@ export async function rectifyEmail(
   })
 }
 
-/** Until it has been told. */
-async function keepFormer(tx: Transaction, vault: Vault, subject: Id): Promise<void> {
+/**
+ * The address of an order or an account before it is corrected, until it has been told.
+ *
+ * @throws {Fault} `conflict` when the one before that has not been told yet.
+ */
+export async function keepFormer(tx: Transaction, vault: Vault, subject: Id): Promise<void> {
   const { email, formerEmail } = await openHeld(vault, tx, subject, ['email', 'formerEmail'])
   if (email === undefined) throw ending()
   if (formerEmail !== undefined) {

@@ -35,8 +35,10 @@ export type PersonalValues = {
   readonly lastName: string
   readonly postalAddress: PostalAddress
   readonly email: string
-  /** The address that an order had before, until it has been told of the new one. */
+  /** The address that an order or an account had before, until it has been told of the new one. */
   readonly formerEmail: string
+  /** The address that an account is to have, until a link that was sent there has been opened. */
+  readonly newEmail: string
   readonly phone: string
   /** What the customer wrote to us with the order. */
   readonly orderNote: string
@@ -103,6 +105,7 @@ export const personalFields = [
   'postalAddress',
   'email',
   'formerEmail',
+  'newEmail',
   'phone',
   'orderNote',
   'trackingNumber',

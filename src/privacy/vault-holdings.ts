@@ -46,7 +46,7 @@ function sealed(vault: Vault, since: SealedSince): Holding {
       const fields = granted.filter((field): field is PersonalField => stored.has(field))
       const opened = await openAll(vault, on, subjects, fields)
       const times = new Map<string, ReadonlyMap<Id, Temporal.Instant>>()
-      for (const kind of ['invoice', 'shipment'] as const) {
+      for (const kind of ['invoice', 'shipment', 'change'] as const) {
         const found = await since[kind]?.(on, subjects)
         if (found !== undefined) times.set(kind, found)
       }

@@ -107,7 +107,7 @@ export async function sealUnderOwn(
   { keys }: Vault,
   tx: Transaction,
   subject: Id,
-  kind: 'shipment' | 'former' | 'credentials' | 'addresses' | 'factor' | `passkey ${Id}`,
+  kind: Exclude<RecordKind, 'contact' | 'invoice' | 'paper'>,
   values: readonly Personal[],
 ): Promise<void> {
   const [stored] = await storedKeys(tx, [subject])

@@ -12,6 +12,7 @@ import type { StoredRevision } from '../privacy/revision.ts'
 import * as addresses from './account/addresses/actions.ts'
 import { byAccount } from './account/data-door.ts'
 import type { AccountDesk } from './account/desk.ts'
+import * as email from './account/email/actions.ts'
 import * as factor from './account/factor/actions.ts'
 import * as newPassword from './account/new-password/actions.ts'
 import * as orders from './account/orders/actions.ts'
@@ -135,11 +136,20 @@ export function accountRoutes(server: FastifyInstance, parts: AccountParts, log:
   server.post('/account/passkeys/:passkey/end', visited(desk, passkeys.remove))
   server.post('/account/sessions/:session/end', visited(desk, sessions.endOne))
   server.post('/account/sessions/end', visited(desk, sessions.endOthers))
+  emailRoutes(server, desk)
   addressRoutes(server, desk)
   orderRoutes(server, desk)
   server.get('/account/proof', visited(desk, proof.showProof))
   server.post('/account/proof', visited(desk, proof.prove))
   ownDataRoutes(server, '/account/data', { ...parts, door: byAccount(desk) })
+}
+
+function emailRoutes(server: FastifyInstance, desk: AccountDesk): void {
+  server.get('/account/email', visited(desk, email.showEmail))
+  server.post('/account/email', visited(desk, email.askForLink))
+  server.post('/account/email/end', visited(desk, email.takeBack))
+  server.get('/account/email/:token', visited(desk, email.showLink))
+  server.post('/account/email/:token', visited(desk, email.confirm))
 }
 
 function addressRoutes(server: FastifyInstance, desk: AccountDesk): void {

@@ -9,6 +9,7 @@
 
 import type { Database } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
+import { accountsAmong } from '../../customers/account.ts'
 import { provenUntil } from '../../customers/session.ts'
 import { orderIdsOf } from '../../orders/belonging.ts'
 import { emailDigest, subjectsOfEmail } from '../../privacy/vault.ts'
@@ -40,7 +41,10 @@ async function subjectsOf(
 ): Promise<readonly Id[]> {
   const [ordered, named] = await Promise.all([
     orderIdsOf(database, account),
-    mailbox === undefined ? [] : subjectsOfEmail(database, mailbox),
+    // Of an account that has ended, or of which a restore has lost the address.
+    mailbox === undefined
+      ? accountsAmong(database, [account])
+      : subjectsOfEmail(database, mailbox),
   ])
   return [...new Set([...ordered, ...named])].toSorted().toReversed()
 }

@@ -73,9 +73,13 @@ export async function leave(
   takeCookie(reply, '__Host-session')
 }
 
-/** Where a sign-in may lead; anything else leads to the account. A link that joins an order is one of its places. */
+/**
+ * Where a sign-in may lead; anything else leads to the account. Links that join an order, or confirm another address,
+ * are among its places.
+ */
 export function placeOf(path: string): string {
-  const isPlace = /^\/account(?:\/(?!sign-)[a-z-]+)*(?:\/join\/[\w-]{94})?$/.test(path)
+  const isPlace =
+    /^\/account(?:\/(?!sign-)[a-z-]+)*(?:\/join\/[\w-]{94}|\/email\/[\w-]{56})?$/.test(path)
   return isPlace ? path : '/account'
 }
 

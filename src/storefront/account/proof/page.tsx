@@ -4,6 +4,7 @@ import { ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../../w
 import type { Frame } from '../../../web/frame.ts'
 import { PLACE } from '../data-door.ts'
 import { accountPage } from '../layout.tsx'
+import { PasskeyWay } from '../passkey-sign-in/page.tsx'
 
 type Props = {
   /** Where it leads to. */
@@ -16,7 +17,11 @@ export function proofPage(frame: Frame, { to, errors = {} }: Props): string {
   const shared = { words: frame.words, errors }
   return accountPage(
     frame,
-    { title: words.title, path: PLACE, hasErrors: hasErrors(errors) },
+    {
+      title: words.title,
+      path: to.startsWith(PLACE) ? PLACE : '/account',
+      hasErrors: hasErrors(errors),
+    },
     <>
       <ErrorSummary {...shared} />
       <h1>{words.title}</h1>
@@ -37,6 +42,7 @@ export function proofPage(frame: Frame, { to, errors = {} }: Props): string {
           </button>
         </div>
       </form>
+      <PasskeyWay frame={frame} to={to} />
       <p class="quiet small">{words.otherwise}</p>
     </>,
   )

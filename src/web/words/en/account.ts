@@ -5,6 +5,7 @@
 const done: Readonly<Partial<Record<string, string>>> = {
   password: 'Your password is chosen, and you are signed in.',
   changed: 'Your password is changed. Every other session has ended.',
+  email: 'Your e-mail address is changed. Every other session has ended.',
   session: 'The session has ended.',
   sessions: 'Every other session has ended.',
 }
@@ -61,11 +62,44 @@ export const account = {
   overview: {
     title: 'Your account',
     email: 'E-mail',
+    changeEmail: 'Change it',
+    lostTitle: 'Enter your e-mail address anew',
+    lost: 'We had to go back to a backup, which had the address of your account from before you changed it. We write nothing to it, and no link opens the account. Enter the address that you have now, or the account ends by',
+    enterEmail: 'Enter the address',
     since: 'Open since',
     end: 'End the account',
     endHint:
       'You can end it at any time, alone or with your orders. You see first what goes at once and what stays until when, and get a receipt.',
     toEnd: 'See what would go, and end it',
+  },
+  email: {
+    done: {
+      sent: 'A link is on its way to the new address.',
+      kept: 'The change is taken back. Your address stays as it is.',
+    } as Readonly<Partial<Record<string, string>>>,
+    title: 'Change your e-mail address',
+    present: 'The address of your account is',
+    lead: 'We send a link to the new address. Nothing changes until you follow it where you are signed in.',
+    label: 'New e-mail address',
+    hint: 'The link opens for 30 minutes.',
+    button: 'Send the link',
+    same: 'You see the same whatever we found, so that nobody can learn from us who has an account here.',
+    sameAddress: 'This is the address of your account already',
+    waitingTitle: 'A change that waits for its link',
+    waiting: 'If you do not follow the link, we forget this address by',
+    end: 'Take it back',
+    confirmTitle: 'Change the address of your account?',
+    from: 'From',
+    to: 'To',
+    confirm: 'Change it',
+    not: 'Leave it as it is',
+    consequencesTitle: 'What happens then',
+    consequences: [
+      'You sign in with the new address. Password, passkeys and second factor stay.',
+      'The address before is told that it was changed, and not to what. Links that we had sent to it open nothing any more.',
+      'Your other sessions end.',
+      'Your orders stay in the account, and keep the addresses that they were placed with. What you order from then on is filled in with the new one.',
+    ],
   },
   sessions: {
     title: 'Open sessions',

@@ -28,6 +28,7 @@ const fields: Readonly<Record<Field, string>> = {
   postalAddress: 'Address',
   email: 'E-mail',
   formerEmail: 'E-mail before',
+  newEmail: 'E-mail to be',
   phone: 'Phone',
   orderNote: 'Customer’s note',
   trackingNumber: 'Tracking number',

@@ -47,7 +47,7 @@ export const ownOrders = {
   },
   proof: {
     title: 'Your password, please',
-    lead: 'What comes next shows or ends all that we hold about you. It opens for 30 minutes after you have signed in or entered your password, so that nobody opens it who only finds your browser open.',
+    lead: 'What comes next shows, changes or ends what we hold about you. It opens for 30 minutes after you have signed in or entered your password, so that nobody opens it who only finds your browser open.',
     password: 'Password',
     missing: 'Enter your password',
     wrong: 'The password is wrong',
