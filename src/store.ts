@@ -20,7 +20,9 @@ import type { Log } from './base/log.ts'
 import { type Catalogue, openCatalogue } from './catalogue/catalogue.ts'
 import type { Checkout } from './checkout/place.ts'
 import type { Config } from './config/config.ts'
+import { dropCodesAgain } from './customers/factor.ts'
 import { secureAgain } from './customers/secured.ts'
+import { takeOutAgain } from './orders/belonging.ts'
 import { askForCorrectionsAgain } from './orders/correction.ts'
 import { announceWaiting } from './orders/data-link.ts'
 import { contentOf } from './orders/disclosures.ts'
@@ -164,7 +166,11 @@ function afterRestore(gateway: Gateway, erasing: Erasing, retaining: Retaining) 
     erasing,
     tellWaiting: (tx: Transaction, subject: Id) => announceWaiting(gateway, tx, subject),
     askAgain: (noted: readonly Ending[]) => askForCorrectionsAgain(gateway, noted),
-    secureAgain: (noted: readonly Ending[]) => secureAgain(gateway, noted),
+    async secureAgain(noted: readonly Ending[]) {
+      await secureAgain(gateway, noted)
+      await dropCodesAgain(gateway, noted)
+      await takeOutAgain(gateway.database, noted)
+    },
     async retention() {
       await endRequested(erasing)
       await trustClock(erasing.database, erasing.clock)

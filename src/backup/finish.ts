@@ -26,7 +26,7 @@ export type Finishing = {
   readonly tellWaiting: (tx: Transaction, subject: Id) => Promise<void>
   /** Notes the corrections that were lost. */
   readonly askAgain: (endings: readonly Ending[]) => Promise<void>
-  /** What somebody has replaced or removed since, of what serves to sign in, opens nothing. */
+  /** What somebody has replaced, removed or given up since, of their account, is not there again. */
   readonly secureAgain: (endings: readonly Ending[]) => Promise<void>
   /** Ends what is over by the clock. */
   readonly retention: () => Promise<unknown>

@@ -12,6 +12,7 @@ export const accountChanges = [
   'password changed',
   'second factor switched on',
   'second factor switched off',
+  'recovery codes renewed',
   'passkey added',
   'passkey removed',
 ] as const

@@ -23,7 +23,7 @@ import { codeOf, stepAt } from '../credentials/one-time-code.ts'
 import { Personal } from '../privacy/personal.ts'
 import { openHeld } from '../privacy/vault.ts'
 import { changePassword, choosePassword } from './account.ts'
-import { beginSetup, factorOf, openSetup, switchOff, switchOn } from './factor.ts'
+import { beginSetup, factorOf, openSetup, renewCodes, switchOff, switchOn } from './factor.ts'
 import { findSession } from './session.ts'
 import { openSignIn, signIn, takeSecondStep } from './sign-in.ts'
 
@@ -52,6 +52,48 @@ test('with a second factor a password opens no session, and a code does', async 
   assert.equal(sessionOf(entered), undefined)
   const session = await second(secondStepOf(entered), codeAt(0))
   assert.equal((await findSession(customers, session ?? ''))?.account, id)
+})
+
+test('new recovery codes take the place of the ones before, by password and code', async () => {
+  const { id, email, codeAt, recoveryCodes } = await opened()
+  const [old = '', used = ''] = recoveryCodes
+  const changes: string[] = []
+  const tell = async (_: unknown, account: string, change: string) => {
+    changes.push(`${account} ${change}`)
+  }
+  const renew = (password: string, code: string) =>
+    renewCodes(customers, id, { password, code }, tell)
+  assert.equal(await renew('not it', codeAt(0)), 'password')
+  assert.equal(await renew(PASSWORD, '000000'), 'code')
+  await forget(id)
+  assert.deepEqual(changes, [])
+  assert.equal((await factorOf(customers, id))?.recoveryCodesLeft, 10, 'nothing has changed yet')
+
+  const made = await renew(PASSWORD, used)
+  assert.ok(typeof made !== 'string')
+  assert.equal(new Set([...made, ...recoveryCodes]).size, 20)
+  assert.deepEqual(changes, [`${id} recovery codes renewed`])
+  const step = secondStepOf(await firstStep(email))
+  for (const code of [old, used]) assert.equal(await second(step, code), undefined)
+  assert.ok(await second(step, made[0] ?? ''))
+  assert.equal((await factorOf(customers, id))?.recoveryCodesLeft, 9)
+  await forget(id)
+  assert.ok(await second(step, codeAt(1)), 'the app stays')
+})
+
+test('of new recovery codes that are asked for twice at once, one set counts', async () => {
+  const { id, email, codeAt } = await opened()
+  const asked = await Promise.all(
+    [1, 2].map(() => renewCodes(customers, id, { password: PASSWORD, code: codeAt(0) })),
+  )
+  const sets = asked.filter((made) => typeof made !== 'string')
+  assert.equal(sets.length, 1)
+  assert.ok(await second(secondStepOf(await firstStep(email)), sets[0]?.[0] ?? ''))
+})
+
+test('who has no second factor is made no codes', async () => {
+  const { id } = await openAccount(customers)
+  assert.equal(await renewCodes(customers, id, { password: PASSWORD, code: '123456' }), 'code')
 })
 
 test('a code counts once: not again, not the one before it, and not twice at the same time', async () => {

@@ -6,6 +6,7 @@
  *
  * Invariant: the second factor counts only after a code has shown that its owner can make one.
  * Invariant: a code is taken once, however many send it at once; so is a recovery code.
+ * Invariant: of two sets of recovery codes the newer one counts alone, after a restore too.
  * Invariant: after 100 wrong codes in a row none is taken until a new password was chosen (NIST SP 800-63B, 3.2.2).
  */
 
@@ -15,6 +16,7 @@ import type { Id } from '../base/ids.ts'
 import { countAttempt, forgetAttempts } from '../credentials/attempts.ts'
 import { base32, fromBase32, newSecret, stepOf } from '../credentials/one-time-code.ts'
 import { newRecoveryCode } from '../credentials/password.ts'
+import type { Ending } from '../privacy/endings.ts'
 import { Personal } from '../privacy/personal.ts'
 import { endRecord, openHeld, sealUnderOwn } from '../privacy/vault.ts'
 import { provePassword } from './account.ts'
@@ -71,12 +73,11 @@ export async function switchOn(
   await countCode(customers, account)
   const step = stepOf(secret, digitsOf(code), { at: clock(), after: 0 })
   if (step === undefined) return undefined
-  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
+  const codes = newCodes()
   await database.transaction(async (tx) => {
     await tx.run(sql`select 1 from account where id = ${account} for update`)
     if (await hasFactor(tx, account)) throw alreadyOn()
-    const hashes = codes.map((one) => hashOf(customers, account, one))
-    await sealFactor(customers, tx, account, base32(secret), hashes)
+    await sealFactor(customers, tx, account, base32(secret), codes)
     await tx.run(sql`
       insert into account_factor (account_id, created_at, last_step)
       values (${account}, ${clock()}, ${step})`)
@@ -116,7 +117,7 @@ export async function takeCode(
   const hashes = recoveryHashes.split(' ')
   const left = hashes.filter((hash) => hash !== hashOf(customers, account, typed))
   const isRecovery = left.length < hashes.length
-  if (isRecovery) await sealFactor(customers, tx, account, totpSecret, left)
+  if (isRecovery) await sealHashes(customers, tx, account, totpSecret, left)
   const isRight = isRecovery || step !== undefined
   await tx.run(sql`
     update account_factor set last_step = ${step ?? row.lastStep},
@@ -144,6 +145,55 @@ export async function switchOff(
   })
 }
 
+/**
+ * Makes new recovery codes, by password and code; the ones before end. They are shown now, and to nobody again; or it is
+ * told what was wrong.
+ *
+ * @throws {Fault} `too_many_attempts`
+ */
+export async function renewCodes(
+  customers: Customers,
+  account: Id,
+  { password, code }: { readonly password: string; readonly code: string },
+  tell?: Tell,
+): Promise<readonly string[] | 'password' | 'code'> {
+  const { database, vault } = customers
+  if (!(await provePassword(customers, account, password))) return 'password'
+  await countCode(customers, account)
+  const codes = newCodes()
+  return database.transaction(async (tx) => {
+    if (!(await takeCode(customers, tx, account, code))) return 'code'
+    const { totpSecret = '' } = await openHeld(vault, tx, account, ['totpSecret'])
+    await sealFactor(customers, tx, account, totpSecret, codes)
+    const dropped = await tx.many<{ codes: Id }>(sql`
+      update account_factor f set codes = gen_random_uuid() from account_factor old
+      where f.account_id = ${account} and old.account_id = f.account_id returning old.codes`)
+    await vault.endings.note(
+      'dropped',
+      dropped.map((one) => one.codes),
+    )
+    await tell?.(tx, account, 'recovery codes renewed')
+    return codes
+  })
+}
+
+/** After a restore: recovery codes that were renewed since open nothing. Done again, it does nothing. */
+export async function dropCodesAgain(
+  customers: Customers,
+  endings: readonly Ending[],
+): Promise<void> {
+  const { database, vault } = customers
+  const dropped = endings.filter(({ what }) => what === 'dropped').map(({ id }) => id)
+  await database.transaction(async (tx) => {
+    const rows = await tx.many<{ account: Id }>(sql`
+      select account_id as account from account_factor where codes = any(${dropped}::uuid[])`)
+    for (const { account } of rows) {
+      const { totpSecret = '' } = await openHeld(vault, tx, account, ['totpSecret'])
+      await sealFactor(customers, tx, account, totpSecret, [])
+    }
+  })
+}
+
 /** The second factor of an account, as its owner sees it. */
 export async function factorOf(
   { database, vault }: Customers,
@@ -156,7 +206,22 @@ export async function factorOf(
   return { ...row, recoveryCodesLeft: recoveryHashes.split(' ').filter(Boolean).length }
 }
 
-async function sealFactor(
+function newCodes(): readonly string[] {
+  return Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
+}
+
+function sealFactor(
+  customers: Customers,
+  tx: Transaction,
+  account: Id,
+  secret: string,
+  codes: readonly string[],
+): Promise<void> {
+  const hashes = codes.map((one) => hashOf(customers, account, one))
+  return sealHashes(customers, tx, account, secret, hashes)
+}
+
+async function sealHashes(
   { vault }: Customers,
   tx: Transaction,
   account: Id,

@@ -31,9 +31,10 @@ import {
   endUnconfirmed,
 } from './account.ts'
 import { askForAddress, changeAddress, changeToken } from './email-change.ts'
+import { dropCodesAgain, renewCodes } from './factor.ts'
 import { passkeysOf, removePasskey, signInByPasskey, signInChallenge } from './passkeys.ts'
 import { secureAgain } from './secured.ts'
-import { openSignIn, signIn } from './sign-in.ts'
+import { openSignIn, signIn, takeSecondStep } from './sign-in.ts'
 
 const { gateway } = await openKernel({ after })
 const { database, vault } = gateway
@@ -55,7 +56,10 @@ async function restored(since: () => Promise<unknown>): Promise<void> {
   for (const table of TABLES) {
     await database.script(`insert into ${table} table was_${table}; drop table was_${table}`)
   }
-  for (const _ of [1, 2]) await secureAgain(customers, await vault.endings.all())
+  for (const _ of [1, 2]) {
+    await secureAgain(customers, await vault.endings.all())
+    await dropCodesAgain(customers, await vault.endings.all())
+  }
 }
 
 const wantsAddress = ({ id }: OpenAccount, email: string) =>
@@ -107,6 +111,25 @@ test('a second factor stays, so that a link alone does not go round it', async (
   await restored(() => changePassword(customers, account.id, { old: PASSWORD, password: OTHER }))
   const link = await passwordLink(customers, account.id)
   assert.ok(secondStepOf(await choosePassword(customers, link, OTHER)))
+})
+
+test('recovery codes that were renewed since open nothing again; the app does, and others’ codes', async () => {
+  const [renewed, other] = [await openAccount(customers), await openAccount(customers)]
+  const [mine, theirs] = [await withFactor(customers, renewed), await withFactor(customers, other)]
+  let made: Awaited<ReturnType<typeof renewCodes>> = []
+  await restored(async () => {
+    const proof = { password: PASSWORD, code: mine.codeAt(0) }
+    made = await renewCodes(customers, renewed.id, proof)
+  })
+  const opens = async (account: OpenAccount, code = '') => {
+    const secondStep = secondStepOf(await enter(account, PASSWORD))
+    return takeSecondStep(openSignIn(customers), { secondStep, code }, '127.0.0.1')
+  }
+  for (const code of [mine.recoveryCodes[0], made[0]]) {
+    assert.equal(await opens(renewed, code), undefined)
+  }
+  assert.ok(await opens(renewed, mine.codeAt(1)))
+  assert.ok(await opens(other, theirs.recoveryCodes[0]))
 })
 
 test('C3.1 a former address does not come back: nothing but its password opens the account', async () => {

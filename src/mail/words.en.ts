@@ -59,6 +59,8 @@ export const wordsEn = {
         'A second factor was switched on for your account: signing in takes a code from now on.',
       'second factor switched off':
         'The second factor of your account was switched off: signing in takes no code any more.',
+      'recovery codes renewed':
+        'Your account has new recovery codes. The ones before let nobody in any more.',
       'passkey added': 'A passkey was added to your account: it signs in without the password.',
       'passkey removed': 'A passkey was removed from your account, and signs in no more.',
     },

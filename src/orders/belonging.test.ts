@@ -12,7 +12,14 @@ import { type Id, newId } from '../base/ids.ts'
 import { erase } from '../privacy/erasure.ts'
 import { showAll } from '../privacy/holdings.ts'
 import { openHeld } from '../privacy/vault.ts'
-import { accountOfOrder, belongTo, orderIdsOf, ordersOf } from './belonging.ts'
+import {
+  accountOfOrder,
+  belongTo,
+  orderIdsOf,
+  ordersOf,
+  takeOut,
+  takeOutAgain,
+} from './belonging.ts'
 
 const store = await testStore({ after })
 const { database, gateway, erasing } = store
@@ -60,6 +67,34 @@ test('an account lists its orders newest first, 20 a page, and nobody else’s',
       [2, 2],
     ],
   )
+})
+
+test('an order is taken out by its own account alone, and stays out after a restore', async () => {
+  const [person, other] = [await someone('takes-out'), await someone('takes-nothing')]
+  const [out, kept] = [await bought(), await bought()]
+  for (const order of [out, kept]) await tie(order, person)
+  await database.script('create table was_account_order as table account_order')
+  const { endings } = gateway.vault
+  await takeOut(database, endings, out, other.account)
+  assert.equal(await accountOfOrder(database, out), person.account)
+  await Promise.all([1, 2].map(() => takeOut(database, endings, out, person.account)))
+  assert.deepEqual(await orderIdsOf(database, person.account), [kept])
+
+  await tie(out, other)
+  const again = await database.one<{ tie: Id }>(
+    sql`select tie from account_order where order_id = ${out}`,
+  )
+  const noted = (await endings.all()).filter(({ what }) => what === 'dropped')
+  assert.deepEqual(new Set(noted.map(({ about }) => about)), new Set(['']))
+  for (const id of [out, person.account, again.tie]) {
+    assert.ok(!noted.some((line) => line.id === id), 'the list leads to neither')
+  }
+  await takeOutAgain(database, await endings.all())
+  assert.equal(await accountOfOrder(database, out), other.account, 'another tie is another')
+  await database.script(`delete from account_order;
+    insert into account_order table was_account_order; drop table was_account_order`)
+  await takeOutAgain(database, await endings.all())
+  assert.deepEqual(await orderIdsOf(database, person.account), [kept])
 })
 
 test('C3.1 an account that ends takes its addresses and links along, and leaves its orders', async () => {

@@ -1,5 +1,6 @@
 /**
- * Which orders are an account's: those placed while signed in, and guests' orders that joined it by their own mailbox.
+ * Which orders are an account's: those placed while signed in, and guests' orders that joined it by their own mailbox;
+ * until its person takes one out.
  *
  * An order keeps its own key and its own time. What ties it to an account is one row, which ends with the erasure of
  * either (C3.1): an account that ends leaves its orders as any guest's.
@@ -7,10 +8,11 @@
  * Invariant: an order is of one account at most, however many ask for it at once.
  */
 
-import { type Queries, sql, type Transaction } from '../base/database.ts'
+import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import type { Ending, Endings } from '../privacy/endings.ts'
 import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
-import { listOrders, type OrderSummary } from './order.ts'
+import { findOrder, listOrders, type Order, type OrderSummary } from './order.ts'
 
 const ORDERS_A_PAGE = 20
 
@@ -46,6 +48,44 @@ export async function leaveJoined(tx: Transaction, order: Id): Promise<void> {
   await tx.run(sql`
     delete from account_order b using orders o
     where b.order_id = ${order} and o.id = b.order_id and b.joined_at <> o.placed_at`)
+}
+
+/**
+ * Takes an order out of its account, for the account's person: nothing of the order itself changes. The tie's random name
+ * is noted, so that a restore does not tie it again. Done already, it does nothing.
+ */
+export async function takeOut(
+  database: Database,
+  endings: Endings,
+  order: Id,
+  account: Id,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const untied = await tx.many<{ tie: Id }>(sql`
+      delete from account_order where order_id = ${order} and account_id = ${account}
+      returning tie`)
+    await endings.note(
+      'dropped',
+      untied.map(({ tie }) => tie),
+    )
+  })
+}
+
+/** After a restore: what was taken out of an account since is in it no more. Done again, it does nothing. */
+export async function takeOutAgain(on: Queries, endings: readonly Ending[]): Promise<void> {
+  const dropped = endings.filter(({ what }) => what === 'dropped').map(({ id }) => id)
+  await on.run(sql`delete from account_order where tie = any(${dropped}::uuid[])`)
+}
+
+/** The order of this number, if it is the account's. */
+export async function ownOrder(
+  on: Queries,
+  account: Id,
+  number: number,
+): Promise<Order | undefined> {
+  const row = await on.first<{ id: Id }>(sql`select id from orders where number = ${number}`)
+  if (row === undefined || (await accountOfOrder(on, row.id)) !== account) return undefined
+  return findOrder(on, row.id)
 }
 
 /** The account that an order belongs to; undefined for a guest's. */

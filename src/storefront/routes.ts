@@ -16,6 +16,7 @@ import * as email from './account/email/actions.ts'
 import * as factor from './account/factor/actions.ts'
 import * as newPassword from './account/new-password/actions.ts'
 import * as orders from './account/orders/actions.ts'
+import * as removal from './account/orders/removal.tsx'
 import * as overview from './account/overview/actions.ts'
 import * as passkeySignIn from './account/passkey-sign-in/actions.ts'
 import * as passkeys from './account/passkeys/actions.ts'
@@ -130,6 +131,8 @@ export function accountRoutes(server: FastifyInstance, parts: AccountParts, log:
   server.post('/account/factor/setup', visited(desk, factor.setUp))
   server.post('/account/factor', visited(desk, factor.confirm))
   server.post('/account/factor/end', visited(desk, factor.endFactor))
+  server.get('/account/factor/codes', visited(desk, factor.showCodes))
+  server.post('/account/factor/codes', visited(desk, factor.renew))
   server.get('/account/passkeys', visited(desk, passkeys.showPasskeys))
   server.post('/account/passkeys/invitation', visited(desk, passkeys.invite))
   server.post('/account/passkeys', visited(desk, passkeys.add))
@@ -164,6 +167,8 @@ function addressRoutes(server: FastifyInstance, desk: AccountDesk): void {
 
 function orderRoutes(server: FastifyInstance, desk: AccountDesk): void {
   server.get('/account/orders', visited(desk, orders.showOrders))
+  server.get('/account/orders/:number/removal', visited(desk, removal.showRemoval))
+  server.post('/account/orders/:number/removal', visited(desk, removal.takeOut))
   server.post('/account/orders/join', visited(desk, orders.askForLink))
   server.post('/orders/:token/account', visited(desk, orders.askOnPage))
   server.get('/account/orders/join/:token', visited(desk, orders.showJoining))

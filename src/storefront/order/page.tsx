@@ -237,7 +237,8 @@ function Belonging({ frame, token, order, person, belonging }: Props) {
   if (belonging === 'own') {
     return (
       <p>
-        {words.joined} {list}
+        {words.joined} {list}.{' '}
+        <a href={`/account/orders/${order.number}/removal`}>{words.takeOut}</a>
       </p>
     )
   }

@@ -1,13 +1,20 @@
 /**
  * `GET /account/factor`: the second factor of an account; `POST …/setup` begins it, `POST /account/factor` switches it
- * on, `POST …/end` off.
+ * on, `POST …/end` off; `GET` and `POST …/codes` make new recovery codes.
  *
  * Invariant: recovery codes are in one answer, the one that has made them.
  */
 
 import type { FastifyReply } from 'fastify'
 import { tellBy } from '../../../customers/account-notice.ts'
-import { beginSetup, factorOf, openSetup, switchOff, switchOn } from '../../../customers/factor.ts'
+import {
+  beginSetup,
+  factorOf,
+  openSetup,
+  renewCodes,
+  switchOff,
+  switchOn,
+} from '../../../customers/factor.ts'
 import { submitted } from '../../../web/body.ts'
 import { type FieldErrors, hasErrors } from '../../../web/form.tsx'
 import { doneOf } from '../../../web/notice.tsx'
@@ -17,7 +24,8 @@ import { LIMIT_STATUS, limitOf } from '../limit.ts'
 import type { Visit } from '../visit.ts'
 import { readProof } from './form.ts'
 import { factorPage } from './page.tsx'
-import { recoveryPage, setupPage } from './setup.tsx'
+import { recoveryPage, renewalPage } from './recovery.tsx'
+import { setupPage } from './setup.tsx'
 
 export function showFactor(desk: AccountDesk, visit: Visit): Promise<FastifyReply> {
   return send(desk, visit, {})
@@ -49,7 +57,7 @@ export async function confirm(desk: AccountDesk, visit: Visit): Promise<FastifyR
   try {
     const codes = await switchOn(gateway, visit, setup, code, tellBy(gateway))
     if (codes === undefined) return again({ code: wrongCode }, 422)
-    return sendPage(visit.reply, recoveryPage(frame, codes))
+    return sendPage(visit.reply, recoveryPage(frame, codes, frame.words.factors.recovery.on))
   } catch (error) {
     return again({ code: limitOf(visit.reply, error) }, LIMIT_STATUS)
   }
@@ -69,6 +77,37 @@ export async function endFactor(desk: AccountDesk, visit: Visit): Promise<Fastif
     return send(desk, visit, wrong, 422)
   } catch (error) {
     return send(desk, visit, { code: limitOf(visit.reply, error) }, LIMIT_STATUS)
+  }
+}
+
+export async function showCodes(
+  { frame, gateway }: AccountDesk,
+  { account, reply }: Visit,
+): Promise<FastifyReply> {
+  if ((await factorOf(gateway, account)) === undefined) {
+    return reply.redirect('/account/factor', 303)
+  }
+  return sendPage(reply, renewalPage(frame))
+}
+
+export async function renew(
+  { frame, gateway }: AccountDesk,
+  { account, request, reply }: Visit,
+): Promise<FastifyReply> {
+  const { wrongPassword, wrongCode, recovery } = frame.words.factors
+  const again = (errors: FieldErrors, status: number) =>
+    sendPage(reply, renewalPage(frame, errors), status)
+  const { errors, ...proof } = readProof(frame.words, submitted(request), [
+    ...(['password', 'code'] as const),
+  ])
+  if (hasErrors(errors)) return again(errors, 422)
+  try {
+    const made = await renewCodes(gateway, account, proof, tellBy(gateway))
+    if (made === 'password') return again({ password: wrongPassword }, 422)
+    if (made === 'code') return again({ code: wrongCode }, 422)
+    return sendPage(reply, recoveryPage(frame, made, recovery.renewed))
+  } catch (error) {
+    return again({ code: limitOf(reply, error) }, LIMIT_STATUS)
   }
 }
 

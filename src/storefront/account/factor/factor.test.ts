@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { signedInAt } from '../../../../test/support/account.ts'
+import { inbox } from '../../../../test/support/outside.ts'
 import { fieldsOf, type Shopper, shopperAt } from '../../../../test/support/shopper.ts'
 import { PASSWORD } from '../../../../test/support/sign-in.ts'
 import { testStore } from '../../../../test/support/store.ts'
@@ -85,6 +86,36 @@ test('it is switched off by password and code, and each that is wrong is told be
   const { url, text } = await end(PASSWORD, codeAt(secret))
   assert.equal(url.pathname, '/account/factor')
   assert.match(text, /The second factor is switched off/)
+})
+
+test('new recovery codes are shown once, after password and code', async () => {
+  const { shopper } = await signedInAt(store, 'renews@account.example')
+  const CODES = '/account/factor/codes'
+  assert.equal((await shopper.get(CODES)).url.pathname, '/account/factor', 'there are none yet')
+  const { secret, answer } = await switchedOn(shopper)
+  assert.match((await shopper.get('/account/factor')).text, /href="\/account\/factor\/codes"/)
+  assert.match((await shopper.get(CODES)).text, /take the place of those that you have/)
+  const renew = (password: string, code: string) => shopper.post(CODES, { password, code })
+  assert.match((await renew('', '')).text, /href="#password".*href="#code"/s)
+  assert.match((await renew('not it', codeAt(secret))).text, /The password is wrong/)
+  assert.match((await renew(PASSWORD, codeAt(secret, -1))).text, /This code is wrong, or was used/)
+  const made = await renew(PASSWORD, codeAt(secret))
+  const codesIn = (text: string) =>
+    [...text.matchAll(/<code>([a-z2-9]{5}-[a-z2-9]{5})<\/code>/g)].map(([, code]) => code ?? '')
+  assert.equal(new Set([...codesIn(made.text), ...codesIn(answer.text)]).size, 20)
+  assert.match(made.text, /The ones before let nobody in any more/)
+  for (const { text } of [await shopper.get(CODES), await shopper.get('/account/factor')]) {
+    assert.deepEqual(codesIn(text), [])
+  }
+  const email = 'renews@account.example'
+  const entered = await shopperAt(store.url).post('/account/sign-in', { email, password: PASSWORD })
+  const step = fieldsOf(entered.text)
+  const use = (code = '') => shopperAt(store.url).post('/account/sign-in/code', { ...step, code })
+  assert.equal((await use(codesIn(answer.text)[0])).status, 401)
+  assert.equal((await use(codesIn(made.text)[0])).url.pathname, '/account')
+  await store.work()
+  const subjects = (await inbox(store, email)).map(({ text }) => text)
+  assert.match(subjects[0] ?? '', /Your account has new recovery codes/)
 })
 
 test('after five codes that were guessed the page says how long to wait', async () => {

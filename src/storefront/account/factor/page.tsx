@@ -61,7 +61,7 @@ function On({ frame, factor, errors }: FormProps & { readonly factor: Factor }) 
         {words.on} <Moment frame={frame} at={factor.createdAt} />
       </p>
       <p>
-        {words.left(factor.recoveryCodesLeft)} {words.renew}
+        {words.left(factor.recoveryCodesLeft)} <a href="/account/factor/codes">{words.renew}</a>
       </p>
       <h2>{words.endTitle}</h2>
       <form action="/account/factor/end" method="post" novalidate>

@@ -1,10 +1,9 @@
-/** Setting the second factor up: the secret as a picture and as text, a code of it, then the recovery codes, once. */
+/** Setting the second factor up: the secret as a picture and as text, and a code of it. */
 
 import { base32, keyUri } from '../../../credentials/one-time-code.ts'
 import type { Setup } from '../../../customers/factor.ts'
 import { ErrorSummary, type FieldErrors, hasErrors } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
-import { Notice } from '../../../web/notice.tsx'
 import { QrCode } from '../../../web/qr.tsx'
 import { accountPage } from '../layout.tsx'
 import { CodeField } from './code.tsx'
@@ -37,31 +36,6 @@ export function setupPage(
           </button>
         </div>
       </form>
-    </>,
-  )
-}
-
-export function recoveryPage(frame: Frame, codes: readonly string[]): string {
-  const { recovery: words } = frame.words.factors
-  return accountPage(
-    frame,
-    { title: words.title, path: '/account/factor' },
-    <>
-      <h1>{words.title}</h1>
-      <Notice done={words.on} />
-      <p>{words.lead}</p>
-      <ul class="card codes">
-        {codes.map((code) => (
-          <li key={code}>
-            <code>{code}</code>
-          </li>
-        ))}
-      </ul>
-      <p>
-        <a class="button" href="/account/factor">
-          {words.kept}
-        </a>
-      </p>
     </>,
   )
 }

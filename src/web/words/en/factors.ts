@@ -38,7 +38,7 @@ export const factors = {
         : count === 1
           ? 'One recovery code is left.'
           : `${count} recovery codes are left.`,
-    renew: 'For new recovery codes switch it off and set it up again.',
+    renew: 'Make new ones',
     endTitle: 'Switch it off',
     endHint: 'The six digits of the app, or a recovery code.',
     end: 'Switch it off',
@@ -59,6 +59,12 @@ export const factors = {
     on: 'The second factor is switched on, and your other sessions have ended.',
     lead: 'Each of these lets you in once, when your device is lost. They are shown now and never again: write them down or print this page, and keep them apart from your device.',
     kept: 'I have kept them',
+    renewed: 'These are your recovery codes now. The ones before let nobody in any more.',
+    renewTitle: 'New recovery codes',
+    renewLead:
+      'Somebody may have seen them, or few are left: ten new ones take the place of those that you have, which open nothing from that moment on. The app on your device stays as it is.',
+    renew: 'Make new recovery codes',
+    keepOld: 'Keep the ones that I have',
   },
   passkeys: {
     title: 'Passkeys',

@@ -4,6 +4,7 @@
 
 const done: Readonly<Partial<Record<string, string>>> = {
   joined: 'The order is in your account.',
+  out: 'The order is not in your account any more. Its page opens by its own link, as in its mails.',
 }
 
 export const ownOrders = {
@@ -45,6 +46,14 @@ export const ownOrders = {
     button: 'Add it',
     not: 'Leave it as it is',
   },
+  removal: {
+    title: (number: number) => `Take order ${number} out of your account?`,
+    lead: 'It is not among your orders then, and who has the account does not see it here any more. The order itself stays as it is. To have it here again takes a link to the address that it was placed with.',
+    keep: 'Its own link still opens it. Keep it, or the mail that it came in:',
+    page: (number: number) => `the page of order ${number}`,
+    button: 'Take it out',
+    held: 'If it was placed with the e-mail address of this account, you still see it among all that we hold about you.',
+  },
   proof: {
     title: 'Your password, please',
     lead: 'What comes next shows, changes or ends what we hold about you. It opens for 30 minutes after you have signed in or entered your password, so that nobody opens it who only finds your browser open.',
@@ -59,6 +68,7 @@ export const ownOrders = {
     title: 'In your account',
     joined: 'This order is in your account:',
     see: 'all your orders',
+    takeOut: 'Take it out of the account',
     hint: 'Have this order among those of the account that you are signed in to. We send a link to the e-mail address of this order; following it adds the order.',
     button: 'Send the link',
     signIn: 'Have it in your account',
