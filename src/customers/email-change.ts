@@ -56,7 +56,7 @@ export type Waiting = { readonly email: string; readonly endsAt: Temporal.Instan
 /**
  * Sends the link to the new address. Tells whether it is another one than the account's.
  *
- * @throws {Fault} `too_many_attempts`; `conflict` when the account waits for its deletion, `not_found` once it has ended.
+ * @throws {Fault} `too_many_attempts`; `conflict` where a deletion waits, `not_found` when the account has ended.
  */
 export async function askForAddress(
   gateway: Gateway,

@@ -146,8 +146,8 @@ export async function switchOff(
 }
 
 /**
- * Makes new recovery codes, by password and code; the ones before end. They are shown now, and to nobody again; or it is
- * told what was wrong.
+ * Makes new recovery codes, by password and code; the ones before end. They are shown now, and to nobody again; or it
+ * is told what was wrong.
  *
  * @throws {Fault} `too_many_attempts`
  */

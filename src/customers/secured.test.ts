@@ -113,7 +113,7 @@ test('a second factor stays, so that a link alone does not go round it', async (
   assert.ok(secondStepOf(await choosePassword(customers, link, OTHER)))
 })
 
-test('recovery codes that were renewed since open nothing again; the app does, and others’ codes', async () => {
+test('recovery codes that were renewed since open nothing again; the app’s do, and others’', async () => {
   const [renewed, other] = [await openAccount(customers), await openAccount(customers)]
   const [mine, theirs] = [await withFactor(customers, renewed), await withFactor(customers, other)]
   let made: Awaited<ReturnType<typeof renewCodes>> = []
@@ -159,7 +159,7 @@ test('C3.1 a former address does not come back: nothing but its password opens t
   assert.equal((await confirmedOf(customers, moved.id))?.lostUntil, undefined)
 })
 
-test('C3.1 a former address whose password was replaced too lets nobody in, and ends after 30 days', async () => {
+test('C3.1 where the password was replaced too nobody gets in, and it ends after 30 days', async () => {
   const account = await openAccount(customers)
   await restored(async () => {
     await readdressed(account, newAddress())

@@ -51,8 +51,8 @@ export async function leaveJoined(tx: Transaction, order: Id): Promise<void> {
 }
 
 /**
- * Takes an order out of its account, for the account's person: nothing of the order itself changes. The tie's random name
- * is noted, so that a restore does not tie it again. Done already, it does nothing.
+ * Takes an order out of its account, for the account's person: nothing of the order itself changes. The tie's random
+ * name is noted, so that a restore does not tie it again. Done already, it does nothing.
  */
 export async function takeOut(
   database: Database,

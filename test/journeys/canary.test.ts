@@ -53,20 +53,28 @@ const SECRETS = {
   passkeyName: 'Vermeil6qz telephone',
 } as const
 
+/** Other addresses for the account: one that it gets, one that waits for its link. */
+const ADDRESSES = {
+  newEmail: 'Moved.canary3w8k@waxwing-4z1.example',
+  waitingEmail: 'Waits.canary6j2p@dunnock-8r5.example',
+} as const
+
 type Made = {
   trackingNumber: string
   label: Buffer
   link: string
   accountLink: string
+  addressLink: string
   factor: string
   recovery: string
+  renewed: string
   passkey: Buffer
 }
 
 /** What the carrier and we make of the person: it lies sealed like all the rest, or nowhere. */
 const made: Made = {
   ...{ trackingNumber: '', label: Buffer.alloc(0), link: '', accountLink: '' },
-  ...{ factor: '', recovery: '', passkey: Buffer.alloc(0) },
+  ...{ addressLink: '', factor: '', recovery: '', renewed: '', passkey: Buffer.alloc(0) },
 }
 
 const store = await testStore({ after }, { embedded: true })
@@ -97,12 +105,14 @@ before(async () => {
     trackingNumber: made.trackingNumber,
     link: made.link,
     accountLink: made.accountLink,
+    addressLink: made.addressLink,
     factor: made.factor,
     factorBytes: fromBase32(made.factor),
     recovery: made.recovery,
     recoveryCompact: made.recovery.replace('-', ''),
+    renewed: made.renewed,
     passkey: made.passkey,
-    ...SECRETS,
+    ...{ ...SECRETS, ...ADDRESSES },
   })
   searchAll = (bytes) => [...searchPerson(bytes), ...searchVisitor(bytes)]
   await settle(store)
@@ -208,6 +218,24 @@ async function secureAccount(person: Shopper): Promise<void> {
   const step = await person.post('/account/sign-in', { email: PERSON.email, password })
   const sent = { ...fieldsOf(step.text), code: made.recovery }
   assert.equal((await person.post('/account/sign-in/code', sent)).url.pathname, '/account')
+  await changeAccount(person)
+}
+
+/** New recovery codes, another address, and one more that nobody confirms. */
+async function changeAccount(person: Shopper): Promise<void> {
+  const code = codeOf(fromBase32(made.factor), stepAt(systemClock()) + 1)
+  const { nextPassword: password } = SECRETS
+  const { text } = await person.post('/account/factor/codes', { password, code })
+  made.renewed = /<code>([a-z2-9-]{11})</.exec(text)?.[1] ?? ''
+  const { newEmail, waitingEmail } = ADDRESSES
+  await person.post('/account/email', { email: newEmail })
+  await store.work()
+  const [mail] = await inbox(store, newEmail)
+  made.addressLink = /\/account\/email\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? ''
+  const changed = await person.post(`/account/email/${made.addressLink}`, {})
+  assert.ok(changed.text.includes(newEmail))
+  const asked = await person.post('/account/email', { email: waitingEmail })
+  assert.ok(asked.text.includes(waitingEmail))
 }
 
 async function ship(packing: Clerk, at: string): Promise<void> {
@@ -233,6 +261,7 @@ test('the journey went all the way, and each message of it was sent', async () =
   assert.deepEqual(order, { state: 'delivered', refunded: 1000 })
   assert.match(made.trackingNumber, /^SB\d{14}$/)
   assert.ok(made.label.length > 1000)
+  assert.match(`${made.renewed} ${made.addressLink}`, /^[a-z2-9]{5}-[a-z2-9]{5} [\w-]{56}$/)
   const subjects = (await inbox(store, PERSON.email)).map(({ subject }) => subject)
   assert.ok(subjects.length >= 2, subjects.join('; '))
 })
@@ -291,8 +320,8 @@ test('C5 the mail relay was told the e-mail address, and messages that say nothi
   const entries = await journal(store, 'mail')
   assert.ok(entries.length >= 2)
   assert.deepEqual(
-    namesIn(searchAll(await told('mail'))).filter((name) => !/^(link|accountLink)$/.test(name)),
-    ['email'],
+    namesIn(searchAll(await told('mail'))).filter((name) => !/link$/i.test(name)),
+    ['email', 'newEmail', 'waitingEmail'],
   )
 })
 

@@ -1,15 +1,22 @@
-/** A password that was changed after a backup: the store that comes of the backup takes neither it nor the old one. */
+/** What a person changed about their account after a backup does not come back with the store that comes of it. */
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { accountOf } from '../../src/customers/account.ts'
+import { accountOfOrder } from '../../src/orders/belonging.ts'
+import { sendDataLink } from '../../src/orders/data-link.ts'
+import { Personal } from '../../src/privacy/personal.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
+import { emailLookUp } from '../../src/privacy/vault.ts'
 import { accountLink, signedInAt } from '../support/account.ts'
 import { emptyDatabaseUrl } from '../support/database.ts'
+import { inbox, newestOrder } from '../support/outside.ts'
+import { buy } from '../support/purchase.ts'
 import { reopen, tacet, urlOf } from '../support/restored.ts'
-import { shopperAt } from '../support/shopper.ts'
+import { type Shopper, shopperAt } from '../support/shopper.ts'
 import { OTHER_PASSWORD, PASSWORD } from '../support/sign-in.ts'
-import { testStore } from '../support/store.ts'
+import { type TestStore, testStore } from '../support/store.ts'
 
 test('C3.1 after a restore an old password opens nothing, and a link to the address does', async (t) => {
   const store = await testStore(t)
@@ -37,3 +44,54 @@ test('C3.1 after a restore an old password opens nothing, and a link to the addr
   await shopperAt(again.url).post(link, { password: OTHER_PASSWORD })
   assert.equal(await enter(changed, OTHER_PASSWORD), 200)
 })
+
+test('C3.1 after a restore a former address opens nothing without the password', async (t) => {
+  const store = await testStore(t)
+  const [former, present] = ['former@account.example', 'present@account.example']
+  const { shopper, account } = await signedInAt(store, former)
+  const cookies = { '__Host-session': shopper.cookies.get('__Host-session') ?? '' }
+  const { page } = await buy(store, { cookies })
+  const order = await newestOrder(store)
+  await sequence(store.ledger)
+  const file = join(store.folder, 'tacet.backup')
+  const made = await tacet(`backup ${file}`, store.folder, urlOf(store.database))
+  assert.equal(made.code, 0, made.complaint)
+  await changeAddress(store, shopper, present)
+  const { text: own } = await shopper.get(page.url.pathname)
+  await shopper.post(/\/account\/orders\/\d+\/removal/.exec(own)?.[0] ?? '', {})
+  assert.equal(await accountOfOrder(store.database, order), undefined)
+
+  const url = await emptyDatabaseUrl(t)
+  const restored = await tacet(`restore ${file} --accept-loss`, store.folder, url)
+  assert.equal(restored.code, 0, restored.complaint)
+  const again = await reopen(t, store, url)
+  assert.equal(await accountOfOrder(again.database, order), undefined, 'it stays taken out')
+  const enter = async (email: string) => {
+    const visitor = shopperAt(again.url)
+    return { visitor, ...(await visitor.post('/account/sign-in', { email, password: PASSWORD })) }
+  }
+  assert.equal((await enter(present)).status, 401)
+  const { visitor, text } = await enter(former)
+  assert.match(text, /Enter your e-mail address anew.*former@account\.example/s)
+  assert.match((await visitor.get('/account/data')).text, /e-mail before/)
+  const mails = (await inbox(again, former)).length
+  await sendDataLink(again.gateway, Personal.of('email', former))
+  await changeAddress(again, visitor, present)
+  assert.equal((await inbox(again, former)).length, mails, 'nothing is sent to it any more')
+  const { text: mended } = await enter(present)
+  assert.match(mended, /present@account\.example/)
+  assert.doesNotMatch(mended, /anew/)
+  const digest = emailLookUp(again.gateway.vault, Personal.of('email', present))
+  assert.equal((await accountOf(again.database, digest))?.id, account)
+})
+
+/** By the link that comes to the new mailbox. */
+async function changeAddress(store: TestStore, shopper: Shopper, email: string): Promise<void> {
+  await shopper.post('/account/email', { email })
+  await store.work()
+  const [mail] = await inbox(store, email)
+  const link = /\/account\/email\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? ''
+  const { text } = await shopper.post(link, {})
+  assert.match(text, /Your e-mail address is changed/)
+  await store.work()
+}

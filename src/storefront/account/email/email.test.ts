@@ -56,7 +56,7 @@ async function asked({ shopper }: Person, email: string): Promise<string> {
   return linkIn(email)
 }
 
-test('C5 nothing changes before the link is confirmed; then the former address is told, and only it', async () => {
+test('C5 nothing changes before the link is confirmed; then the former address alone is told', async () => {
   const person = await signedInAt(store, 'before@change.example')
   const link = await asked(person, 'after@change.example')
   assert.match((await person.shopper.get(PATH)).text, /after@change\.example.*we forget this/s)
@@ -135,7 +135,7 @@ test('the answer, its cost and what is held are the same for an address with an 
   assert.equal(await statements('taken@change.example'), await statements('nobody@change.example'))
 })
 
-test('of an address with an account nobody is told but who opens the link there, and nothing changes', async () => {
+test('that an address has an account is told to whoever opens the link there; nothing changes', async () => {
   const [mine, theirs] = [
     await signedInAt(store, 'mine@change.example'),
     await signedInAt(store, 'theirs@change.example'),
@@ -165,7 +165,7 @@ test('C3.1 an address that nobody has confirmed an account of is free, and that 
   assert.deepEqual(left, [])
 })
 
-test('a link opens in the account that asked for it: signed out it leads there, in another it is none', async () => {
+test('a link opens in the account that asked for it alone; signed out it leads to the sign-in', async () => {
   const person = await signedInAt(store, 'asker@change.example')
   const link = await asked(person, 'reader@change.example')
   const stranger = await signedInAt(store, 'stranger@change.example')

@@ -1,4 +1,4 @@
-/** Recovery codes: shown once, when the second factor is switched on or they are renewed, and renewed by both proofs. */
+/** Recovery codes: shown once, when the second factor is switched on or when both proofs have renewed them. */
 
 import { ErrorSummary, type FieldErrors, hasErrors } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
