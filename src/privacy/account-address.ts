@@ -67,7 +67,7 @@ export async function setAside(vault: Vault, tx: Transaction, subject: Id): Prom
 /** Whom a sign-in may mean by an address: also who has it no more, but for a restore. Those who have it come first. */
 export async function subjectsBySignIn(on: Queries, digest: Buffer): Promise<readonly Id[]> {
   const rows = await on.many<{ subject: Id }>(sql`
-    select subject from blind_index where digest = ${digest} and field in ('email', 'formerEmail')
+    select subject from living_look_up where digest = ${digest} and field in ('email', 'formerEmail')
     order by field = 'email' desc, subject desc`)
   return rows.map(({ subject }) => subject)
 }

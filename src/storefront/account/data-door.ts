@@ -42,9 +42,7 @@ async function subjectsOf(
   const [ordered, named] = await Promise.all([
     orderIdsOf(database, account),
     // Of an account that has ended, or of which a restore has lost the address.
-    mailbox === undefined
-      ? accountsAmong(database, [account])
-      : subjectsOfEmail(database, mailbox),
+    mailbox === undefined ? accountsAmong(database, [account]) : subjectsOfEmail(database, mailbox),
   ])
   return [...new Set([...ordered, ...named])].toSorted().toReversed()
 }
