@@ -1,6 +1,6 @@
 /**
- * `launch.mjs` where the machine's own Node is too old: npm leaves out what does not want that Node, and the packaged one
- * installs it. The npm here is one that only notes by which Node it was run.
+ * `launch.mjs` where the machine's own Node is too old: npm leaves out what does not want that Node, and the packaged
+ * one installs it. The npm here is one that only notes by which Node it was run.
  */
 
 import assert from 'node:assert/strict'
