@@ -86,7 +86,7 @@ function Row({ words, sheet, disclosure }: Props & { readonly disclosure: OrderD
       </td>
       <td data-label={text.what}>{fields.map((field) => nameOf(text.fields, field)).join(', ')}</td>
       <td data-label={text.how}>
-        {channel} <br />
+        {words.checkout.order.channels[channel] ?? channel} <br />
         <span class="quiet small">{text.clause(clause, revision)}</span>
       </td>
       <td data-label={text.outcome}>

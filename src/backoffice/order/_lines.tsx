@@ -62,6 +62,7 @@ function Amounts({ words, order }: { readonly words: Words; readonly order: Orde
   const { refundedMinor, paidBackMinor } = order
   const taxRows = taxes.map(({ ratePpm, taxMinor }) => {
     const rate = `${ratePpm / 10_000} %`
+    if (ratePpm === 0) return [text.untaxed, taxMinor] as const
     return [pricesIncludeTax ? text.taxIncluded(rate) : text.tax(rate), taxMinor] as const
   })
   const total = [text.total, totalMinor] as const

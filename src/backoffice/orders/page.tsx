@@ -154,7 +154,7 @@ export function Orders({ words, orders, none }: OrdersProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="table-frame" aria-label={text.title} tabIndex={0}>
-      <table class="table">
+      <table class="table table-stacked table-brief">
         <thead>
           <tr>
             <th scope="col">{text.number}</th>
@@ -162,11 +162,8 @@ export function Orders({ words, orders, none }: OrdersProps) {
             <th scope="col" class="number">
               {text.total}
             </th>
-            <th scope="col">{text.country}</th>
             <th scope="col">{text.placed}</th>
-            <th scope="col" class="number">
-              {text.refunded}
-            </th>
+            <th scope="col">{text.country}</th>
           </tr>
         </thead>
         <tbody>
@@ -190,12 +187,18 @@ function OrderRow({ words, order }: { readonly words: Words; readonly order: Ord
       <td>
         <StateBadge words={words} state={state} />
       </td>
-      <td class="number">{amount(totalMinor)}</td>
-      <td>{country}</td>
+      <td class="number">
+        {amount(totalMinor)}
+        {refundedMinor > 0 && (
+          <span class="quiet small">
+            {words.backoffice.orders.refundedOf(amount(refundedMinor))}
+          </span>
+        )}
+      </td>
       <td>
         <Moment at={placedAt} />
       </td>
-      <td class="number">{refundedMinor === 0 ? '–' : amount(refundedMinor)}</td>
+      <td>{country}</td>
     </tr>
   )
 }

@@ -206,7 +206,7 @@ function PlaceList({ words, places }: WithWords & Pick<Shown, 'places'>) {
             <th scope="row">{name}</th>
             <td data-label={text.securedBy}>{securedBy}</td>
             <td data-label={text.count}>{papers}</td>
-            <td data-label={text.close}>
+            <td>
               {closedAt !== null ? (
                 text.closed
               ) : (

@@ -72,7 +72,7 @@ export function passwordMadePage(
     <>
       <h1>{text.madePassword(login)}</h1>
       <p class="notice">
-        <code>{password}</code>
+        <code class="secret">{password}</code>
       </p>
       <p>{text.madePasswordHint}</p>
       <p>
@@ -134,7 +134,7 @@ function Members({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="table-frame" aria-label={text.title} tabIndex={0}>
-      <table class="table">
+      <table class="table table-stacked">
         <Heads heads={columns} />
         <tbody>
           {members.map(({ id, login, roles, disabledAt, lastSeenAt }) => (
@@ -142,15 +142,19 @@ function Members({
               <th scope="row">
                 <a href={`/admin/staff/${id}`}>{login}</a>
               </th>
-              <td>{roles.map((role) => text.roleNames[role].name).join(', ')}</td>
-              <td>
+              <td data-label={text.roles}>
+                {roles.map((role) => text.roleNames[role].name).join(', ')}
+              </td>
+              <td data-label={text.state}>
                 {disabledAt === null ? (
                   <span class="badge badge-good">{text.active}</span>
                 ) : (
                   <span class="badge badge-wrong">{text.disabled}</span>
                 )}
               </td>
-              <td>{lastSeenAt === null ? text.never : <Moment at={lastSeenAt} />}</td>
+              <td data-label={text.lastSeen}>
+                {lastSeenAt === null ? text.never : <Moment at={lastSeenAt} />}
+              </td>
             </tr>
           ))}
         </tbody>

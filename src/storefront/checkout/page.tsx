@@ -172,19 +172,21 @@ function Articles({ frame, summary }: Omit<Props, 'form'>) {
   return (
     <>
       <h2>{place.summary}</h2>
-      <dl class="facts">
+      <dl class="prices">
         {summary.lines.map(({ product, variant, quantity, total }) => (
-          <>
-            <dt key={variant.id}>
+          <div key={variant.id}>
+            <dt>
               {quantity} × {titleOf(product, variant)}
             </dt>
             <dd class="number">{formatMoney(total, shop.language)}</dd>
-          </>
+          </div>
         ))}
-        <dt>{place.items}</dt>
-        <dd class="number">
-          <strong>{formatMoney(money(summary.itemsMinor, shop.currency), shop.language)}</strong>
-        </dd>
+        <div>
+          <dt>{place.items}</dt>
+          <dd class="number">
+            <strong>{formatMoney(money(summary.itemsMinor, shop.currency), shop.language)}</strong>
+          </dd>
+        </div>
       </dl>
     </>
   )

@@ -37,7 +37,8 @@ export function privacyPage(frame: Frame, companies: readonly Company[]): string
             <h2>{title}</h2>
             {parts.map(({ clause, text }) => (
               <p key={clause} id={clause}>
-                {text} <span class="quiet small">{clause}</span>
+                {`${text}\u00a0`}
+                <span class="quiet small">{clause}</span>
               </p>
             ))}
           </section>

@@ -111,7 +111,7 @@ const orders = {
   state: 'State',
   country: 'To',
   total: 'Total',
-  refunded: 'Refunded',
+  refundedOf: (amount: string) => `${amount} refunded`,
   unclear: 'It is not known whether a refund was made. What to do stands on the page of the order:',
   none: 'There are no orders here.',
   older: 'Older orders',
@@ -143,6 +143,7 @@ const order = {
   items: 'Articles',
   delivery: 'Delivery',
   tax: (rate: string) => `Tax ${rate}`,
+  untaxed: 'No tax',
   taxIncluded: (rate: string) => `including tax ${rate}`,
   total: 'Total',
   refunded: 'Refunded',
@@ -222,8 +223,8 @@ const order = {
   what: 'Fields',
   how: 'How',
   outcome: 'Outcome',
-  open: 'open',
-  clause: (clause: string, revision: string) => `${clause}, revision ${revision}`,
+  open: 'under way',
+  clause: (clause: string, revision: string) => `${clause}, revision\u00a0${revision}`,
 }
 
 const staff = {

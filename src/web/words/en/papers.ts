@@ -12,7 +12,7 @@ export const papers = {
   place: 'Place',
   since: 'Since',
   state: 'State',
-  here: 'there',
+  here: 'kept',
   dataEnded: 'data of its order has ended',
   destroyed: 'destroyed',
   register: 'Take a paper in',
