@@ -21,7 +21,7 @@ export function Timeline({ words, sheet }: Props) {
         {events.map(({ id, at, kind, by, details }) => (
           <li key={id}>
             <strong>{capital(kind)}</strong>{' '}
-            {typeof details.amountMinor === 'number' && amountOf(order, details.amountMinor)}
+            {typeof details.amountMinor === 'number' && amountOf(order, details.amountMinor)}{' '}
             {details.reason !== undefined && <span class="small">{details.reason}</span>}
             {details.fields !== undefined && (
               <span class="small">{namesOf(text.fields, String(details.fields))}</span>

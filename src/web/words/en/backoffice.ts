@@ -174,7 +174,7 @@ const order = {
   unclear: {
     title: 'Was it refunded?',
     what: (amount: string) =>
-      `It is not known whether ${amount} went back to the customer: the payment processor’s answer was lost. The amount stays reserved, so that it is not paid twice. The store asks the processor every ten minutes, and settles it by the answer.`,
+      `It is not known whether ${amount} went back to the customer: the payment processor’s answer is missing. The amount stays reserved, so that it is not paid twice. The store asks the processor every ten minutes, and settles it by the answer.`,
     settle: 'It stays like that: settle it by hand',
     look: 'Sign in at the payment processor, open the payment, and look at its refunds. One that this store has made bears its reference in the metadata.',
     payment: 'Payment',
