@@ -5,7 +5,7 @@
  */
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
-import type { Id } from '../base/ids.ts'
+import { type Id, instantOf, isId } from '../base/ids.ts'
 import { announce } from '../orders/announce.ts'
 import { addEvent } from '../orders/order.ts'
 import { confirm, giveUp, inquire } from '../privacy/gateway.ts'
@@ -46,31 +46,69 @@ export function disclosureOf({ processor }: Payments, { orderId, disclosureId }:
   return { ...about, id: disclosureId, to: 'payment processor', for: 'refund' } as const
 }
 
+/** What the processor has of a refund, and of its payment beside it. */
+export type Found = {
+  readonly ours: MadeRefund | undefined
+  /** Refunds that this store knows nothing of: made by hand, perhaps in the stead of ours. */
+  readonly unknown: readonly MadeRefund[]
+}
+
 /**
- * What the processor has of it: the refund itself; or none, with or without refunds that this store knows nothing of,
- * one of which may have been made in its stead.
- *
- * It is told nothing but its own reference of the payment, so this may be asked whatever its person has restricted.
+ * Asks the processor what it has. It is told nothing but its own reference of the payment, so this may be asked
+ * whatever its person has restricted.
  *
  * @throws {Fault} `unreachable`, or `payment_refused` when the processor does not know the payment.
  */
-export async function lookUp(
-  payments: Payments,
-  row: RefundRow,
-): Promise<MadeRefund | 'none' | 'none of ours'> {
+export async function lookUp(payments: Payments, row: RefundRow): Promise<Found> {
   const { gateway, processor } = payments
-  const { orderId, id, intentId } = row
+  const { orderId, id, currency, intentId } = row
   const all = await inquire(gateway, disclosureOf(payments, row), intentId, (way) =>
-    processor.refunds(intentId, way),
+    processor.refunds(intentId, currency, way),
   )
   const ours = all.filter(({ reference }) => reference === id)
-  const found = ours.find(({ hasFailed }) => !hasFailed) ?? ours[0]
-  if (found !== undefined) return found
   const known = await gateway.database.many<{ id: Id; companyReference: string | null }>(sql`
     select id, company_reference as "companyReference" from refund where order_id = ${orderId}`)
   const isKnown = (one: MadeRefund) =>
-    known.some((row) => row.id === one.reference || row.companyReference === one.id)
-  return all.every((one) => one.hasFailed || isKnown(one)) ? 'none' : 'none of ours'
+    known.some(({ id, companyReference }) => id === one.reference || companyReference === one.id)
+  return {
+    ours: ours.find(({ hasFailed }) => !hasFailed) ?? ours[0],
+    unknown: all.filter((one) => !one.hasFailed && !isKnown(one)),
+  }
+}
+
+/** Whether a refund that is not in the books is this store's: made after the backup that it was restored from. */
+export function isLost({ reference }: MadeRefund): boolean {
+  return isId(reference ?? '')
+}
+
+/** Enters those that a restore had lost, as far as they fit. Their customer was told when they were made. */
+export async function enterLost(
+  { gateway, processor }: Payments,
+  { orderId }: RefundRow,
+  unknown: readonly MadeRefund[],
+): Promise<void> {
+  const at = gateway.clock()
+  for (const { id: companyReference, reference, amountMinor } of unknown) {
+    const id = reference ?? ''
+    if (!isId(id)) continue
+    await gateway.database.transaction(async (tx) => {
+      const entered = await tx.run(sql`
+        with reserved as (
+          update orders set refunded_minor = refunded_minor + ${amountMinor},
+            paid_back_minor = paid_back_minor + ${amountMinor}
+          where id = ${orderId} and refunded_minor + ${amountMinor} <= total_minor
+            and not exists (select from refund where order_id = ${orderId} and id = ${id})
+          returning id
+        )
+        insert into refund (order_id, id, state, amount_minor, by, disclosure_id, company_reference,
+          requested_at, concluded_at)
+        select ${orderId}, ${id}, 'done', ${amountMinor}, 'store', ${id}, ${companyReference},
+          ${instantOf(id)}, ${at} from reserved`)
+      if (entered === 0) return
+      const details = { amountMinor, reason: 'found after a restore' }
+      await addEvent(tx, orderId, { kind: 'refunded', by: processor.name, details }, at)
+    })
+  }
 }
 
 /** Writes that the processor is about to be told. False when it must not be: the refund was concluded meanwhile. */

@@ -41,6 +41,7 @@ export type MadeRefund = {
   readonly id: string
   /** Ours, with which we asked for it; null when it was not us. */
   readonly reference: string | null
+  readonly amountMinor: number
   /** Whether it failed by itself: the money is still, or again, with the processor. */
   readonly hasFailed: boolean
 }
@@ -65,7 +66,7 @@ export interface Processor {
   refund(refunded: Refunded, intentId: string, reference: string, way: Way): Promise<MadeRefund>
 
   /** All refunds of a payment, whoever asked for them. */
-  refunds(intentId: string, way: Way): Promise<readonly MadeRefund[]>
+  refunds(intentId: string, currency: string, way: Way): Promise<readonly MadeRefund[]>
 
   /**
    * Reads a webhook: the session that was paid, or undefined for an event that does not concern us.

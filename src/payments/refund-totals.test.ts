@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { control, newestOrder } from '../../test/support/outside.ts'
 import { buy } from '../../test/support/purchase.ts'
-import { during, madeRefunds } from '../../test/support/refunds.ts'
+import { killed, losing, madeRefunds } from '../../test/support/refunds.ts'
 import { testStore } from '../../test/support/store.ts'
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
@@ -27,15 +27,10 @@ type Mishap = 'none' | 'lost' | 'refuse' | 'killed' | 'no'
 /** The processor, with what goes wrong while it is asked for a refund. */
 function befallen(mishap: Mishap): Payments {
   const { processor } = payments
-  const refund: typeof processor.refund = async (...asked) => {
-    if (mishap === 'no') throw new Fault('payment_refused', 'The processor refused the request')
-    if (mishap === 'lost' || mishap === 'refuse') {
-      return during(store, mishap, () => processor.refund(...asked))
-    }
-    const made = await processor.refund(...asked)
-    if (mishap === 'killed') throw new Bug('killed')
-    return made
-  }
+  if (mishap === 'killed') return killed(store)
+  if (mishap === 'lost' || mishap === 'refuse') return losing(store, mishap)
+  if (mishap === 'none') return payments
+  const refund = () => Promise.reject(new Fault('payment_refused', 'The processor says no'))
   return { ...payments, processor: { ...processor, refund } }
 }
 

@@ -20,6 +20,8 @@ import { deliver, grant, resume } from '../privacy/gateway.ts'
 import {
   concludeAs,
   disclosureOf,
+  enterLost,
+  isLost,
   lookUp,
   noteTry,
   type RefundRow,
@@ -101,10 +103,14 @@ export async function carryOutRefund(
   let isLookedUp = false
   try {
     // Made by a try whose answer was lost, or after the backup was taken that the store was restored from.
-    const before = await lookUp(payments, row)
+    const { ours, unknown } = await lookUp(payments, row)
     isLookedUp = true
-    const made = typeof before === 'object' ? before : await tellProcessor(payments, row)
-    await concludeAs(payments, row, made)
+    if (ours === undefined && unknown.some(isLost)) {
+      // Whoever asked for this one did not see those, and may have wanted one of them: they ask again if not.
+      await stopTrying(payments, row, { mostTries: row.tries === 0 ? 0 : -1, by: 'store' })
+      return await enterLost(payments, row, unknown)
+    }
+    await concludeAs(payments, row, ours ?? (await tellProcessor(payments, row)))
   } catch (error) {
     const isAnswered = isFinal(error)
     if (!isLast && !isAnswered) throw error

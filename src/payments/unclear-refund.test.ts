@@ -7,18 +7,16 @@ import { after, test } from 'node:test'
 import { accountOf, eventsOf } from '../../test/support/books.ts'
 import { control, inbox, newestOrder } from '../../test/support/outside.ts'
 import { ADA, buy } from '../../test/support/purchase.ts'
-import { during, madeRefunds, payBackByHand } from '../../test/support/refunds.ts'
+import { during, killed, losing, madeRefunds, payBackByHand } from '../../test/support/refunds.ts'
 import { testStore } from '../../test/support/store.ts'
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
-import { Bug } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { disclosuresOf } from '../orders/disclosures.ts'
 import { timeline } from '../orders/order.ts'
 import { endRequested, erase } from '../privacy/erasure.ts'
 import { openOf } from '../privacy/holdings.ts'
 import { liftRestriction, restrict } from '../privacy/restriction.ts'
-import type { Payments } from './payment.ts'
 import { cancelOrder, carryOutRefund, refundsOf, requestRefund } from './refund.ts'
 import { clearUpRefunds, ordersWithUnclear, SEEN, settleRefund } from './unclear-refund.ts'
 
@@ -47,7 +45,7 @@ async function newestRefund(order: Id): Promise<Id> {
 }
 
 /** Its job's next try. */
-async function attempt(order: Id, isLast = false, using: Payments = payments): Promise<void> {
+async function attempt(order: Id, isLast = false, using = payments): Promise<void> {
   const job = { order, id: await newestRefund(order) }
   await carryOutRefund(using, job, { number: isLast ? 11 : 1, isLast })
 }
@@ -63,25 +61,7 @@ async function unclear(order: Id, amountMinor: number, mode: 'lost' | 'refuse'):
 
 /** The processor answers what it has, and its answer to the refund itself is lost. */
 async function lastTry(order: Id, mode: 'lost' | 'refuse'): Promise<void> {
-  await attempt(order, true, losing(mode))
-}
-
-/** A processor that is out for what it is asked to do, and not for questions. */
-function losing(mode: 'lost' | 'refuse'): Payments {
-  const { processor } = payments
-  const refund: typeof processor.refund = (...asked) =>
-    during(store, mode, () => processor.refund(...asked))
-  return { ...payments, processor: { ...processor, refund } }
-}
-
-/** A processor after whose answer the store is no more. */
-function killed(): Payments {
-  const { processor } = payments
-  const refund: typeof processor.refund = async (...asked) => {
-    await processor.refund(...asked)
-    throw new Bug('killed')
-  }
-  return { ...payments, processor: { ...processor, refund } }
+  await attempt(order, true, losing(store, mode))
 }
 
 const statesOf = async (order: Id) =>
@@ -132,6 +112,17 @@ test('what the processor has made is found, and its customer told once', async (
   assert.match(mail?.text ?? '', /€7\.00 of it goes back/)
 })
 
+test('the customer’s page tells as refunded what has surely gone back', async () => {
+  const { shopper, page } = await buy(store)
+  const order = await newestOrder(store)
+  await unclear(order, 700, 'lost')
+  const before = await shopper.get(page.url)
+  assert.match(before.text, /We are finding out whether a refund was made/)
+  assert.doesNotMatch(before.text, /−€7\.00/)
+  await clearUpRefunds(payments)
+  assert.match((await shopper.get(page.url)).text, /−€7\.00/)
+})
+
 test('what the processor has not made has failed, once it cannot be under way any more', async () => {
   const order = await bought()
   await unclear(order, 700, 'refuse')
@@ -151,7 +142,7 @@ test('what the processor has not made has failed, once it cannot be under way an
 test('a try whose answer was lost is found by the next one, also when the key has lapsed', async () => {
   const order = await bought()
   await ask(order, 700)
-  await assert.rejects(attempt(order, false, losing('lost')), { code: 'unreachable' })
+  await assert.rejects(attempt(order, false, losing(store, 'lost')), { code: 'unreachable' })
   await control(store, 'forget', {})
   await attempt(order)
   assert.deepEqual(await statesOf(order), [['done', 700]])
@@ -161,7 +152,7 @@ test('a try whose answer was lost is found by the next one, also when the key ha
 test('a store that is killed after the answer and before its commit does not pay again', async () => {
   const order = await bought()
   await ask(order, 700)
-  await assert.rejects(attempt(order, false, killed()), { name: 'Bug' })
+  await assert.rejects(attempt(order, false, killed(store)), { name: 'Bug' })
   await control(store, 'forget', {})
   assert.deepEqual(await statesOf(order), [['requested', 700]])
   await store.work()
@@ -172,7 +163,7 @@ test('a store that is killed after the answer and before its commit does not pay
 test('a store that is killed in the last try finds out afterwards', async () => {
   const [made, never] = [await bought(), await bought()]
   await ask(made, 700)
-  await assert.rejects(attempt(made, false, killed()), { name: 'Bug' })
+  await assert.rejects(attempt(made, false, killed(store)), { name: 'Bug' })
   await ask(never, 700)
   const jobs = [await newestRefund(made), await newestRefund(never)].map((id) => `refund ${id}`)
   const last = sql`
@@ -195,7 +186,7 @@ test('a store that is killed in the last try finds out afterwards', async () => 
 test('what was made after the backup, of which a restored store knows nothing, is found', async () => {
   const order = await bought()
   await ask(order, 700)
-  await assert.rejects(attempt(order, false, killed()), { name: 'Bug' })
+  await assert.rejects(attempt(order, false, killed(store)), { name: 'Bug' })
   await control(store, 'forget', {})
   await database.run(sql`update refund set tries = 0, tried_at = null where order_id = ${order}`)
   await attempt(order)
@@ -203,11 +194,39 @@ test('what was made after the backup, of which a restored store knows nothing, i
   assert.equal((await madeRefunds(store, order)).length, 1)
 })
 
+test('what a restore has lost is entered, in place of what was asked for without knowing', async () => {
+  const order = await bought()
+  for (const [minor, seen] of [
+    [3000, 0],
+    [500, 3000],
+  ] as const) {
+    await ask(order, minor, seen)
+    await store.work()
+  }
+  const made = await madeOf(order)
+  await database.run(sql`delete from refund where order_id = ${order}`)
+  await database.run(sql`
+    update orders set refunded_minor = 0, paid_back_minor = 0 where id = ${order}`)
+
+  await ask(order, 3000)
+  await store.work()
+  assert.deepEqual(await madeOf(order), made)
+  assert.deepEqual(await statesOf(order), [
+    ['done', 3000],
+    ['done', 500],
+    ['failed', 3000],
+  ])
+  assert.deepEqual(await paidBack(order), { reserved: 3500, paidBack: 3500 })
+  await ask(order, 200, 3500)
+  await store.work()
+  assert.deepEqual((await statesOf(order)).at(-1), ['done', 200])
+})
+
 test('C5 a restriction between two tries: what was made is found, and nobody is told anything', async () => {
   const email = 'between@example.com'
   const order = await bought(email)
   await ask(order, 700)
-  await assert.rejects(attempt(order, false, losing('lost')), { code: 'unreachable' })
+  await assert.rejects(attempt(order, false, losing(store, 'lost')), { code: 'unreachable' })
   await restrict(erasing, [order], 'customer')
   await attempt(order)
   await store.work()
@@ -219,7 +238,7 @@ test('C5 a restriction between two tries: what was made is found, and nobody is 
 test('C5 a restriction after a try without an answer stops the refund, and it is unclear', async () => {
   const order = await bought()
   await ask(order, 700)
-  await assert.rejects(attempt(order, false, losing('refuse')), { code: 'unreachable' })
+  await assert.rejects(attempt(order, false, losing(store, 'refuse')), { code: 'unreachable' })
   await restrict(erasing, [order], 'customer')
   await attempt(order)
   assert.deepEqual(await statesOf(order), [['unclear', 700]])
@@ -236,7 +255,7 @@ test('C5 a restriction after a try without an answer stops the refund, and it is
 test('a no after a lost answer is not believed, nor is a refund by hand overlooked', async () => {
   const order = await bought()
   await ask(order, 700)
-  await assert.rejects(attempt(order, false, losing('refuse')), { code: 'unreachable' })
+  await assert.rejects(attempt(order, false, losing(store, 'refuse')), { code: 'unreachable' })
   await payBackByHand(store, order, TOTAL)
   await attempt(order)
   assert.deepEqual(await statesOf(order), [['unclear', 700]])

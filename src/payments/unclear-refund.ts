@@ -12,7 +12,15 @@ import { type Queries, sql } from '../base/database.ts'
 import { Fault, Refusal } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import { pendingOf } from '../base/jobs.ts'
-import { conclude, concludeAs, lookUp, type RefundRow, refundRow, stopTrying } from './_refunds.ts'
+import {
+  conclude,
+  concludeAs,
+  enterLost,
+  lookUp,
+  type RefundRow,
+  refundRow,
+  stopTrying,
+} from './_refunds.ts'
 import type { Payments } from './payment.ts'
 
 /** How a member of staff knows what became of a refund; stands in the timeline. */
@@ -139,11 +147,12 @@ async function clearUp(
 ): Promise<boolean> {
   const row = await refundRow(payments.gateway.database, orderId, id)
   if (row?.state !== 'unclear') return false
-  const found = await lookUp(payments, row)
-  if (typeof found === 'object') return concludeAs(payments, row, found)
-  // One that was made by hand, perhaps in the stead of ours: only a person can tell.
+  const { ours, unknown } = await lookUp(payments, row)
+  if (ours !== undefined) return concludeAs(payments, row, ours)
+  await enterLost(payments, row, unknown)
   const mayBeUnderWay = !isClockTrusted || isUnderWay(row.triedAt, payments.gateway.clock())
-  if (found === 'none of ours' || mayBeUnderWay) return false
+  // One that was made by hand, perhaps in the stead of ours: only a person can tell.
+  if (unknown.length > 0 || mayBeUnderWay) return false
   return conclude(payments, row, { state: 'failed', by: payments.processor.name })
 }
 
@@ -152,8 +161,8 @@ async function checkNotMade(payments: Payments, row: RefundRow): Promise<void> {
     if (isUnanswered(error)) return undefined
     throw error
   })
-  if (typeof found === 'object' && !found.hasFailed) {
-    await concludeAs(payments, row, found)
+  if (found?.ours?.hasFailed === false) {
+    await concludeAs(payments, row, found.ours)
     throw new Fault('conflict', 'The processor says that it has made this refund', {
       remedy: 'It is recorded as made now: there is nothing more to do',
     })

@@ -3,7 +3,9 @@
  */
 
 import { sql } from '../../src/base/database.ts'
+import { Bug } from '../../src/base/failure.ts'
 import type { Id } from '../../src/base/ids.ts'
+import type { Payments } from '../../src/payments/payment.ts'
 import { control, journal } from './outside.ts'
 import type { TestStore } from './store.ts'
 
@@ -63,6 +65,24 @@ export async function during<T>(
   } finally {
     await control(store, 'outage', { service: 'processor', mode: 'none' })
   }
+}
+
+/** Payments whose processor is out for what it is asked to do, and not for questions. */
+export function losing(store: TestStore, mode: 'lost' | 'refuse'): Payments {
+  const { processor } = store.payments
+  const refund: typeof processor.refund = (...asked) =>
+    during(store, mode, () => processor.refund(...asked))
+  return { ...store.payments, processor: { ...processor, refund } }
+}
+
+/** Payments of a store that is no more once its processor has answered. */
+export function killed({ payments }: TestStore): Payments {
+  const { processor } = payments
+  const refund: typeof processor.refund = async (...asked) => {
+    await processor.refund(...asked)
+    throw new Bug('killed')
+  }
+  return { ...payments, processor: { ...processor, refund } }
 }
 
 async function askProcessor<T>(store: TestStore, path: string, init?: RequestInit): Promise<T> {

@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { clerkAt } from '../../../test/support/clerk.ts'
 import { newestOrder } from '../../../test/support/outside.ts'
 import { buy } from '../../../test/support/purchase.ts'
-import { during } from '../../../test/support/refunds.ts'
+import { losing } from '../../../test/support/refunds.ts'
 import { testStore } from '../../../test/support/store.ts'
 import { systemClock } from '../../base/clock.ts'
 import { sql } from '../../base/database.ts'
@@ -23,16 +23,12 @@ type Unclear = { readonly order: Id; readonly id: Id; readonly url: string }
 
 /** A refund whose answer was lost in its last try. */
 async function unclear(mode: 'lost' | 'refuse'): Promise<Unclear> {
-  const { processor } = payments
-  const refund: typeof processor.refund = (...asked) =>
-    during(store, mode, () => processor.refund(...asked))
   await buy(store)
   const order = await newestOrder(store)
   const asked = { orderId: order, amountMinor: 700, by: 'store', seenRefundedMinor: 0 }
   await requestRefund(payments, asked)
   const [{ id } = assert.fail()] = await refundsOf(database, order)
-  const losing = { ...payments, processor: { ...processor, refund } }
-  await carryOutRefund(losing, { order, id }, { number: 11, isLast: true })
+  await carryOutRefund(losing(store, mode), { order, id }, { number: 11, isLast: true })
   const { number } = await database.one<{ number: number }>(
     sql`select number from orders where id = ${order}`,
   )

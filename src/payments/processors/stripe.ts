@@ -109,16 +109,16 @@ export function stripe(options: StripeOptions): Processor {
           { idempotencyKey: `refund-${reference}` },
         ),
       )
-      return madeRefund(refund)
+      return madeRefund(refund, currency)
     },
-    async refunds(intentId, way) {
+    async refunds(intentId, currency, way) {
       const all = await by(way, () =>
         client.refunds
           .list({ payment_intent: intentId, limit: PAGE })
           .autoPagingToArray({ limit: MOST_REFUNDS }),
       )
       check(all.length < MOST_REFUNDS, 'A payment cannot have so many refunds')
-      return all.map(madeRefund)
+      return all.map((refund) => madeRefund(refund, currency))
     },
     readWebhook: (body, signature) => readWebhook(options, body, signature),
   }
@@ -210,9 +210,10 @@ function stateOf(session: Stripe.Checkout.Session): SessionState {
 }
 
 /** Pending, and waiting for its customer, is under way: the money is not ours any more. */
-function madeRefund({ id, metadata, status }: Stripe.Refund): MadeRefund {
+function madeRefund({ id, amount, metadata, status }: Stripe.Refund, currency: string): MadeRefund {
   const hasFailed = status === 'failed' || status === 'canceled'
-  return { id, reference: metadata?.reference ?? null, hasFailed }
+  const amountMinor = Math.floor(amount / unitsOf(currency))
+  return { id, reference: metadata?.reference ?? null, amountMinor, hasFailed }
 }
 
 function paidSession(session: Stripe.Checkout.Session): PaidSession | undefined {
