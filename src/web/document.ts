@@ -3,12 +3,13 @@
  *
  * Invariant: no character is left out in silence: what the font cannot draw (it has Latin, Greek and Cyrillic) stands
  * there as its number, `[U+4E2D]`.
+ *
+ * pdfkit is loaded with the first document only: a store at rest does without its memory.
  */
 
 import { readFile } from 'node:fs/promises'
 import { setImmediate as others } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import PDFDocument from 'pdfkit'
 
 export type Block =
   | { readonly kind: 'title' | 'heading' | 'subheading' | 'text' | 'code'; readonly text: string }
@@ -48,6 +49,7 @@ export function drawable(text: string): string {
 
 export async function writtenAsPdf(written: Written): Promise<Buffer> {
   const { title, language, blocks, attached } = written
+  const { default: PDFDocument } = await import('pdfkit')
   const document = new PDFDocument({
     ...{ size: 'A4', margin: MARGIN, pdfVersion: '1.7', tagged: true, displayTitle: true },
     ...{ lang: language, info: { Title: title, Producer: 'Tacet', Creator: 'Tacet' } },
