@@ -54,14 +54,12 @@ export async function measureErasure(): Promise<readonly Finding[]> {
   }
 }
 
-type Person = { readonly orders: readonly Id[]; readonly mailbox: Buffer }
-
 /** Makes copied orders those of one address, each with a key of its own, as the closing of each leaves them. */
 async function personOf(
   { database, erasing }: TestStore,
   orders: readonly Id[],
   name: string,
-): Promise<Person> {
+): Promise<readonly Id[]> {
   const { keys } = erasing.vault
   const mailbox = keys.lookUp('email', `${name}@example.com`)
   for (const some of inChunks(orders, AT_ONCE)) {
@@ -75,11 +73,11 @@ async function personOf(
       where subject = any(${some}::uuid[]) and field = 'email'`)
   }
   await gather(erasing, orders[0] ?? '')
-  return { orders, mailbox }
+  return orders
 }
 
-function erasing({ erasing }: TestStore, { orders, mailbox }: Person): Promise<number> {
-  return timed(() => erase(erasing, orders, { mailbox }))
+function erasing({ erasing }: TestStore, orders: readonly Id[]): Promise<number> {
+  return timed(() => erase(erasing, orders))
 }
 
 /** The milliseconds that it takes. */

@@ -1,7 +1,7 @@
 /** Orders locked as an erasure locks them, so that nothing is written about one that ends at that moment. */
 
 import type { Clock } from '../base/clock.ts'
-import { type Database, sql, type Transaction } from '../base/database.ts'
+import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { lockMailboxes } from './_mailbox-key.ts'
 import type { Ending, Endings } from './endings.ts'
@@ -36,7 +36,12 @@ export async function lockLiving(
 ): Promise<readonly Id[]> {
   await lockMailboxes(tx, subjects)
   await openOf(holdings, tx, subjects)
-  const rows = await tx.many<{ id: Id }>(
+  return livingOf(tx, subjects)
+}
+
+/** Those of the subjects that have not ended, oldest first. */
+export async function livingOf(on: Queries, subjects: readonly Id[]): Promise<readonly Id[]> {
+  const rows = await on.many<{ id: Id }>(
     sql`select id from living_key where id = any(${subjects}::uuid[]) order by id`,
   )
   return rows.map(({ id }) => id)

@@ -85,7 +85,7 @@ export async function eraseDue(erasing: Erasing, limit = 50): Promise<number> {
   const due = await erasing.database.many<{ entry: Id }>(sql`
     select entry from erasure_plan where due_at <= ${erasing.clock()}
     group by entry order by min(due_at) limit ${limit}`)
-  for (const { entry } of due) await erase(erasing, (tx) => claim(tx, entry), { named: entry })
+  for (const { entry } of due) await erase(erasing, (tx) => claim(tx, entry), entry)
   return due.length
 }
 

@@ -14,6 +14,7 @@ import type { Clock } from '../base/clock.ts'
 import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import { check } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
+import { livingOf } from './_living.ts'
 import { lockMailboxes } from './_mailbox-key.ts'
 import type { Ending, Endings } from './endings.ts'
 import { TURN_DAYS } from './generations.ts'
@@ -75,31 +76,26 @@ export const requestHolding: Holding = {
     ).n,
 }
 
-type How = {
-  /** The ledger's entry, where it was named beforehand. */
-  readonly named?: Id
-  /** The look-up value of a mailbox all of whose orders are asked for: of many the closed ones end with its key. */
-  readonly mailbox?: Buffer | undefined
-}
-
 /**
  * Erases what is closed, and of what is still open that which the policy ends at once; the rest is noted. Returns the
  * ledger's entry, or undefined when there was nothing to end.
  *
  * @param asked the orders and accounts, or how they are claimed in the transaction.
+ * @param named the entry, where it was named beforehand.
  */
 export async function erase(
   erasing: Erasing,
   asked: readonly Id[] | ((tx: Transaction) => Promise<readonly Id[]>),
-  { named, mailbox }: How = {},
+  named?: Id,
 ): Promise<Id | undefined> {
   const { database, clock, holdings, endings } = erasing
   return database.transaction(async (tx) => {
     const all = typeof asked === 'function' ? await asked(tx) : asked
     if (all.length === 0) return undefined
-    const claimed = mailbox && (await claimMailbox(erasing, tx, mailbox))
-    const subjects = all.filter((subject) => claimed?.orders.has(subject) !== true)
-    await lockMailboxes(tx, subjects)
+    const claimed = await claimMailbox(erasing, tx, all)
+    const asWell = claimed?.others ?? all
+    await lockMailboxes(tx, asWell)
+    const subjects = await livingOf(tx, asWell)
     const stillOpen = await openOf(holdings, tx, subjects)
     const closed = subjects.filter((subject) => !stillOpen.has(subject))
     const open = subjects.filter((subject) => stillOpen.has(subject))
@@ -148,9 +144,7 @@ export async function endAgain(erasing: Erasing, endings: readonly Ending[]): Pr
   let count = 0
   for (const what of ['order', 'asked'] as const) {
     for (const ids of inChunks(idsOf(what), AT_ONCE)) {
-      const living = await database.many<{ id: Id }>(sql`
-        select id from living_key where id = any(${ids}::uuid[]) order by id`)
-      const subjects = living.map(({ id }) => id)
+      const subjects = await livingOf(database, ids)
       if (what === 'asked') await erase(erasing, subjects)
       else await endEvenOpen(erasing, subjects)
       count += subjects.length
@@ -247,7 +241,7 @@ async function end(
   }
   if (claimed !== undefined) {
     await endMailbox(erasing, tx, claimed)
-    counts.set('order-contact', (counts.get('order-contact') ?? 0) + claimed.orders.size)
+    counts.set('order-contact', (counts.get('order-contact') ?? 0) + claimed.orders.length)
   }
   await lookAgain(holdings, tx, subjects)
   const ended = [...counts].filter(([, count]) => count > 0)

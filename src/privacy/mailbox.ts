@@ -47,6 +47,8 @@ export type Gathering = {
 /** From as many orders on a mailbox has a key: fewer end as quickly one by one. */
 export const MANY = 50
 const AT_ONCE = 200
+/** Of many orders as many tell whose they are. */
+const SAMPLE = 10
 
 /** Puts a closed order under the key of its mailbox, if that has many: then the first time all of them. */
 export async function gather(gathering: Gathering, order: Id): Promise<void> {
@@ -141,24 +143,25 @@ async function noteOf(
 /** A mailbox that is about to end: the orders that end with its key, and what a receipt says of them. */
 export type Claimed = {
   readonly id: Id
-  readonly orders: ReadonlySet<Id>
+  readonly orders: readonly Id[]
+  /** What else was asked for. */
+  readonly others: readonly Id[]
   readonly newestPaidAt: Temporal.Instant | null
   readonly told: readonly Pick<Known, 'recipient' | 'company'>[]
 }
 
 /**
- * Locks the mailbox of an address to the end of the transaction, and takes out the orders that have to end by
- * themselves. Undefined when it has no key, or none is left under it.
+ * Locks a mailbox all of whose orders are asked for, to the end of the transaction, and takes out those that have to
+ * end by themselves. Undefined when there is none, or it has orders beside these.
  */
 export async function claimMailbox(
   { vault, holdings }: Pick<Gathering, 'vault' | 'holdings'>,
   tx: Transaction,
-  digest: Buffer,
+  asked: readonly Id[],
 ): Promise<Claimed | undefined> {
-  const mailbox = await tx.first<{ id: Id; newestPaidAt: Temporal.Instant | null }>(sql`
-    select id, newest_paid_at as "newestPaidAt" from mailbox where digest = ${digest} for update`)
-  if (mailbox === undefined) return undefined
-  const { id } = mailbox
+  const id = await mailboxAmong(tx, asked)
+  const mailbox = id && (await locked(tx, id))
+  if (!mailbox) return undefined
   const aside = await Promise.all(holdings.map(({ aside }) => aside?.(tx, id) ?? []))
   await takeOut(vault.keys, tx, [...new Set(aside.flat())])
   const [{ orders }, told] = await Promise.all([
@@ -170,7 +173,27 @@ export async function claimMailbox(
       sql`select recipient, company from mailbox_told where mailbox = ${id}`,
     ),
   ])
-  return orders === null ? undefined : { ...mailbox, orders: new Set(orders.split(' ')), told }
+  const own = new Set(orders === null ? [] : orders.split(' '))
+  const others = asked.filter((subject) => !own.has(subject))
+  const isWhole = own.size > 0 && asked.length - others.length === own.size
+  return isWhole ? { ...mailbox, orders: [...own], others, told } : undefined
+}
+
+/** The mailbox under whose key many subjects are, as far as a few of them tell. */
+async function mailboxAmong(tx: Transaction, subjects: readonly Id[]): Promise<Id | undefined> {
+  if (subjects.length < MANY) return undefined
+  const step = Math.floor(subjects.length / SAMPLE)
+  const few = subjects.filter((_, at) => at % step === 0)
+  const row = await tx.first<{ id: Id }>(sql`
+    select mailbox as id from data_key where id = any(${few}::uuid[]) and mailbox is not null
+    group by mailbox order by count(*) desc limit 1`)
+  return row?.id
+}
+
+async function locked(tx: Transaction, id: Id) {
+  return tx.first<Pick<Claimed, 'id' | 'newestPaidAt'>>(sql`
+    select id, newest_paid_at as "newestPaidAt" from mailbox
+    where id = ${id} and ended_at is null for update`)
 }
 
 /**
@@ -183,7 +206,7 @@ export async function endMailbox(
   tx: Transaction,
   { id, orders }: Claimed,
 ): Promise<void> {
-  await endings.note('order', [...orders])
+  await endings.note('order', orders)
   await tx.run(sql`
     with key as (delete from data_key where id = ${id}),
       told as (delete from mailbox_told where mailbox = ${id})

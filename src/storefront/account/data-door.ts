@@ -27,22 +27,18 @@ export function byAccount(desk: AccountDesk): Door {
     const { account, session } = person
     const endsAt = await provenUntil(gateway, session)
     if (endsAt === undefined) return { first: leadingBack(request, '/account/proof') }
-    const mailbox = await emailDigest(gateway.database, account)
-    const subjects = await subjectsOf(gateway.database, account, mailbox)
-    return { place: PLACE, subjects, mailbox, account, endsAt }
+    const subjects = await subjectsOf(gateway.database, account)
+    return { place: PLACE, subjects, account, endsAt }
   }
 }
 
 /** Newest first. An account that has ended at this moment has none. */
-async function subjectsOf(
-  database: Database,
-  account: Id,
-  mailbox: Buffer | undefined,
-): Promise<readonly Id[]> {
+async function subjectsOf(database: Database, account: Id): Promise<readonly Id[]> {
+  const digest = await emailDigest(database, account)
   const [ordered, named] = await Promise.all([
     orderIdsOf(database, account),
     // Of an account that has ended, or of which a restore has lost the address.
-    mailbox === undefined ? accountsAmong(database, [account]) : subjectsOfEmail(database, mailbox),
+    digest === undefined ? accountsAmong(database, [account]) : subjectsOfEmail(database, digest),
   ])
   return [...new Set([...ordered, ...named])].toSorted().toReversed()
 }

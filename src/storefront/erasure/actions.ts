@@ -38,11 +38,10 @@ export function eraseAll(desk: OpenDesk) {
   return opened(desk, async (owner, request, reply) => {
     const { when, what } = submitted(request)
     const { database } = desk.gateway
-    const whole = what !== 'account'
-    const subjects = whole ? owner.subjects : await accountsAmong(database, owner.subjects)
+    const { subjects: all } = owner
+    const subjects = what === 'account' ? await accountsAmong(database, all) : all
     if (when === 'later') return wait(desk, owner, subjects, reply)
-    const mailbox = whole ? owner.mailbox : undefined
-    const entry = await erase(recording(desk, subjects), subjects, { mailbox })
+    const entry = await erase(recording(desk, subjects), subjects)
     if (entry === undefined) return reply.redirect(owner.place, 303)
     // The account by which they came has ended in either case, and its sessions with it.
     if (owner.account !== undefined) takeCookie(reply, '__Host-session')

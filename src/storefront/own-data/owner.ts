@@ -18,8 +18,6 @@ export type Owner = {
   /** What the addresses of the pages begin with. */
   readonly place: string
   readonly subjects: readonly Id[]
-  /** The look-up value of their address, all of whose orders are theirs; undefined where an account has just ended. */
-  readonly mailbox: Buffer | undefined
   /** The account that is theirs, where the door is an account's. */
   readonly account?: Id
   /** When the pages close. */
@@ -58,8 +56,7 @@ export function byLink({ gateway }: DataDesk): Door {
         remedy: 'Ask for a new one at /privacy/data',
       })
     }
-    const { digest: mailbox, endsAt } = found
-    const subjects = await subjectsOfEmail(database, mailbox)
-    return { place: `/privacy/data/${token}`, subjects, mailbox, endsAt }
+    const subjects = await subjectsOfEmail(database, found.digest)
+    return { place: `/privacy/data/${token}`, subjects, endsAt: found.endsAt }
   }
 }
