@@ -30,7 +30,7 @@ export function visited(
     const staff = await signedIn(office, request)
     if (staff === undefined) return reply.redirect(signInUrl(request), 303)
     if (!may(staff.roles, deed)) {
-      throw new Fault('forbidden', `Your roles do not allow it to ${deed}`, {
+      throw new Fault('forbidden', `Your roles do not allow you to ${deed}`, {
         remedy: 'Ask the owner of the store for a role that does',
       })
     }

@@ -88,11 +88,11 @@ function problemPage(frame: Frame, problem: Problem, path: string): string {
     { title, unlisted: true },
     <>
       <h1>{title}</h1>
-      <p>{problem.detail ?? text}</p>
+      <p>{sentence(problem.detail ?? text)}</p>
       {problem.clause && <p>{words.problem.refused(problem.clause)}</p>}
       <h2>{words.problem.whatToDo}</h2>
       <ul>
-        {problem.remedy && <li>{problem.remedy}</li>}
+        {problem.remedy && <li>{sentence(problem.remedy)}</li>}
         {problem.clause && (
           <li>
             <a href="/privacy">{words.problem.toPolicy}</a>
@@ -108,6 +108,11 @@ function problemPage(frame: Frame, problem: Problem, path: string): string {
       </ul>
     </>,
   )
+}
+
+/** What was thrown ends without a full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 function problemJson(frame: Frame, { status, detail, remedy, clause }: Problem) {

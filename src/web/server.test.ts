@@ -117,6 +117,11 @@ test('an unknown page is a 404 with a page, a wrong method a 405 that says which
   }
 })
 
+test('a page says what is wrong and what to do in whole sentences', async () => {
+  const page = await (await fetch(`${shop.url}/gone`)).text()
+  assert.match(page, /<p>The last one is gone\.<\/p>.*<li>Choose another\.<\/li>/s)
+})
+
 test('a client that asks for JSON gets the problem as RFC 9457 has it', async () => {
   const answer = await fetch(`${shop.url}/gone`, { headers: { accept: 'application/json' } })
   assert.equal(answer.headers.get('content-type'), 'application/problem+json')

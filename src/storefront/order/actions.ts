@@ -9,6 +9,7 @@ import { disclosuresOf } from '../../orders/disclosures.ts'
 import { throughLink } from '../../orders/link.ts'
 import { findOrder, timeline } from '../../orders/order.ts'
 import { showOwner } from '../../privacy/gateway.ts'
+import { isRestricted } from '../../privacy/restriction.ts'
 import { signedIn } from '../account/visit.ts'
 import type { Counter } from '../counter.ts'
 import { sendPage } from '../shelves.ts'
@@ -29,16 +30,17 @@ export function showOrder(counter: Counter) {
         timeline(on, id),
         disclosuresOf(on, id),
         visitor && accountOfOrder(on, id),
+        isRestricted(on, id),
       ]),
     )
     if (opened === undefined) throw notThere()
-    const [order, person, events, disclosures, account] = opened.found
+    const [order, person, events, disclosures, account, restricted] = opened.found
     if (order === undefined) throw notThere()
     const isOwn = visitor !== undefined && account === visitor.account
     const belonging = visitor === undefined ? 'unknown' : isOwn ? 'own' : 'not own'
     return sendPage(
       reply,
-      orderPage(counter, { token, order, person, events, disclosures, belonging }),
+      orderPage(counter, { token, order, person, events, disclosures, belonging, restricted }),
     )
   }
 }

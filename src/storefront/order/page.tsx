@@ -22,6 +22,8 @@ type Shown = {
   readonly person: Awaited<ReturnType<typeof showOwner>>
   readonly events: Awaited<ReturnType<typeof timeline>>
   readonly disclosures: readonly OrderDisclosure[]
+  /** Its person has restricted the use of its data. */
+  readonly restricted: boolean
 }
 
 type Props = Shown & { readonly frame: Frame }
@@ -38,6 +40,11 @@ export function orderPage({ frame }: Counter, shown: Shown): string {
       <p class="notice">
         {words.notices[state]} {state === 'awaiting payment' && <a href="?">{words.reload}</a>}
       </p>
+      {shown.restricted && (
+        <p class="notice">
+          {words.restricted} <a href="/privacy/data">{words.toLift}</a>
+        </p>
+      )}
       <p class="quiet small">{words.keep}</p>
       <div class="columns">
         <div>

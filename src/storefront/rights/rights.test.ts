@@ -38,10 +38,14 @@ test('a person restricts the use, sees that it is, and lifts it', async () => {
   assert.equal(set.status, 200)
   assert.match(set.text, /role="status">The use of this order’s data is restricted from now on/)
   assert.ok(await isRestricted(database, order))
-  assert.match((await visitor.get(data)).text, /The use of this data is restricted/)
+  const { text } = await visitor.get(data)
+  assert.match(text, /The use of this data is restricted/)
+  const own = /href="(\/orders\/[^"]+)"/.exec(text)?.[1] ?? ''
+  assert.match((await visitor.get(own)).text, /You have restricted the use of this order’s data/)
   const lifted = await visitor.post(`${path}/restriction/end`, {})
   assert.match(lifted.text, /The restriction is lifted/)
   assert.equal(await isRestricted(database, order), false)
+  assert.doesNotMatch((await visitor.get(own)).text, /You have restricted/)
 })
 
 test('a legal hold is shown with its ground and its last day, here and before an erasure', async () => {

@@ -138,6 +138,9 @@ export const checkout = {
       delivered: 'Your parcel has been delivered.',
       cancelled: 'This order was cancelled. What you have paid goes back the way it came.',
     },
+    restricted:
+      'You have restricted the use of this order’s data: nothing is sent or refunded, and none of us looks at it, until you lift that.',
+    toLift: 'Lift it in your data',
     reload: 'Check again',
     keep: 'Keep the address of this page to yourself: whoever has it can see your order. It is also in your confirmation mail.',
     times: 'All times are UTC.',
