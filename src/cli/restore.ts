@@ -6,6 +6,7 @@ import { restoreInPlace } from '../backup/in-place.ts'
 import { type RestoreReport, type Restoring, restore } from '../backup/restore.ts'
 import type { Database } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
+import { countAddressesLost } from '../customers/secured.ts'
 import { migrateJobs } from '../jobs/worker.ts'
 import { lostCorrections } from '../orders/correction.ts'
 import { asJson, type Command, readArguments, type Terminal, wrong } from './command.ts'
@@ -19,7 +20,7 @@ Takes a backup into an empty database: that of DATABASE_URL, or of a DATA_DIR th
 store, put back from its mirror, and nothing else. FILE is read to its end and checked before anything is
 written. The next \`npm start\` ends again what was erased since, and opens only then.
 Restrictions, legal holds and deletions that wait are put back as well; corrections cannot be, so their orders
-are named.
+are named. An account's address that was changed since is set aside: it opens nothing without the password.
 
 --checkpoint FILE  the last checkpoint that a witness of the ledger has kept (checkpoint.txt in its folder)
 --in-place         takes the database as it is for restored: one that was put back by PostgreSQL's own means.
@@ -40,7 +41,7 @@ export const restoreCommand: Command = {
       const report = await withData(terminal, 'find', async (database, url) => {
         const restoring = await restoringOf(terminal, database, url)
         const restored = await restoreInPlace(restoring, { acceptLoss, checkpoint })
-        return { ...restored, correctionsLost: await ordersToAsk(restoring) }
+        return { ...restored, ...(await lostOf(restoring)) }
       })
       terminal.write(json ? asJson(report) : goOn(report))
       return 0
@@ -64,16 +65,24 @@ async function run(
   return withDatabase(terminal, 'make', async (database, url) => {
     const restoring = await restoringOf(terminal, database, url)
     const restored = await restore(restoring, file, options)
-    return { ...restored, correctionsLost: await ordersToAsk(restoring) }
+    return { ...restored, ...(await lostOf(restoring)) }
   })
 }
 
-/** Numbers of orders of which a correction was lost. */
-type Lost = { readonly correctionsLost: readonly number[] }
+type Lost = {
+  /** Numbers of orders of which a correction was lost. */
+  readonly correctionsLost: readonly number[]
+  /** Accounts of which a change of the address was lost. */
+  readonly addressesLost: number
+}
 
-async function ordersToAsk({ database, endings }: Restoring): Promise<Lost['correctionsLost']> {
-  const lost = await lostCorrections(database, await endings.all())
-  return [...new Set(lost.map(({ number }) => number))]
+async function lostOf({ database, endings }: Restoring): Promise<Lost> {
+  const noted = await endings.all()
+  const lost = await lostCorrections(database, noted)
+  return {
+    correctionsLost: [...new Set(lost.map(({ number }) => number))],
+    addressesLost: await countAddressesLost(database, noted),
+  }
 }
 
 async function restoringOf(
@@ -100,7 +109,7 @@ function inWords(report: RestoreReport & Lost): string {
   return `Restored ${tables} tables and ${pictures} pictures, as they were at ${madeAt}.\n${goOn(report)}`
 }
 
-function goOn({ anew, correctionsLost }: Lost & { readonly anew: boolean }): string {
+function goOn({ anew, correctionsLost, addressesLost }: Lost & { readonly anew: boolean }): string {
   const lost = correctionsLost.join(', ')
   const lines = [
     'Start the store: it ends again what was erased since, then opens. Everybody signs in anew.',
@@ -109,6 +118,12 @@ function goOn({ anew, correctionsLost }: Lost & { readonly anew: boolean }): str
       ? []
       : [
           `Corrections are lost of order ${lost}: ask these persons, as open requests of the store will say.`,
+        ]),
+    ...(addressesLost === 0
+      ? []
+      : [
+          `Accounts with a former e-mail address again: ${addressesLost}. Nothing is sent to it. It signs in`,
+          'with its password still, and then asks for the address anew.',
         ]),
     ...(anew ? ['The ledger begins anew: tell whoever watches it.'] : []),
   ]

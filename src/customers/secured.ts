@@ -65,6 +65,18 @@ export async function secureAgain(
   })
 }
 
+/** How many accounts have a former address again, of those that have not ended since. */
+export async function countAddressesLost(on: Queries, endings: readonly Ending[]): Promise<number> {
+  const ended = new Set(endings.filter(({ what }) => what === 'order').map(({ id }) => id))
+  const moved = endings.filter(({ what, id }) => what === 'moved' && !ended.has(id))
+  const { lost } = await on.one<{ lost: number }>(sql`
+    select count(distinct id) as lost
+    from unnest(${moved.map(({ id }) => id)}::uuid[], ${moved.map(turnOf)}::integer[])
+      as line (id, turn) join account using (id)
+    where account.turn < line.turn`)
+  return lost
+}
+
 type Behind = { readonly id: Id } & Readonly<Record<Grown, boolean>>
 
 /** Accounts whose turn was further when the list was written, with what had made it grow; it is as far now. */
@@ -73,7 +85,7 @@ async function advance(on: Queries, endings: readonly Ending[]): Promise<readonl
   return on.many<Behind>(sql`
     with line as (
       select * from unnest(${noted.map(({ id }) => id)}::uuid[],
-        ${noted.map(({ about }) => Number.parseInt(about, 16))}::integer[],
+        ${noted.map(turnOf)}::integer[],
         ${noted.map(({ what }) => what)}::text[]) as line (id, turn, grown)
     ), behind as (
       select id, max(line.turn) as turn, bool_or(grown = 'secured') as secured,
@@ -82,4 +94,8 @@ async function advance(on: Queries, endings: readonly Ending[]): Promise<readonl
     )
     update account set turn = behind.turn from behind where account.id = behind.id
     returning account.id, behind.secured, behind.moved`)
+}
+
+function turnOf({ about }: Ending): number {
+  return Number.parseInt(about, 16)
 }

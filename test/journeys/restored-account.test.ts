@@ -64,6 +64,7 @@ test('C3.1 after a restore a former address opens nothing without the password',
   const url = await emptyDatabaseUrl(t)
   const restored = await tacet(`restore ${file} --accept-loss`, store.folder, url)
   assert.equal(restored.code, 0, restored.complaint)
+  assert.match(restored.out, /Accounts with a former e-mail address again: 1\./)
   const again = await reopen(t, store, url)
   assert.equal(await accountOfOrder(again.database, order), undefined, 'it stays taken out')
   const enter = async (email: string) => {

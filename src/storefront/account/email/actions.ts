@@ -27,7 +27,7 @@ import type { AccountDesk } from '../desk.ts'
 import { LIMIT_STATUS, limitOf } from '../limit.ts'
 import { readEmail } from '../sign-up/form.ts'
 import type { Visit } from '../visit.ts'
-import { confirmPage, emailPage, PATH } from './page.tsx'
+import { confirmPage, emailPage, PATH, type Present } from './page.tsx'
 
 const PROOF = `/account/proof?to=${PATH}`
 
@@ -72,7 +72,7 @@ export async function showLink(
     showOwner(gateway, account),
   ])
   if (email === undefined) throw opensNothing()
-  return sendPage(reply, confirmPage(frame, token, { email, present: addressOf(person) }))
+  return sendPage(reply, confirmPage(frame, token, { email, present: presentOf(person).address }))
 }
 
 export async function confirm({ gateway }: AccountDesk, visit: Visit): Promise<FastifyReply> {
@@ -92,13 +92,12 @@ async function send(
     waitingChange(gateway, account),
   ])
   const done = doneOf(request, frame.words.account.email.done)
-  const shown = { present: addressOf(person), waiting, done, wrong }
+  const shown = { present: presentOf(person), waiting, done, wrong }
   return sendPage(reply, emailPage(frame, shown), status)
 }
 
-/** What stands on the page as the address of now. */
-function addressOf({ email, formerEmail }: { email?: string; formerEmail?: string }): string {
-  return email ?? formerEmail ?? ''
+function presentOf({ email, formerEmail = '' }: Awaited<ReturnType<typeof showOwner>>): Present {
+  return { address: email ?? formerEmail, isLost: email === undefined }
 }
 
 async function isProven({ gateway }: AccountDesk, { session }: Visit): Promise<boolean> {

@@ -10,9 +10,11 @@ import { accountPage } from '../layout.tsx'
 
 export const PATH = '/account/email'
 
+/** The address of now, or the former one that a restore has brought back. */
+export type Present = { readonly address: string; readonly isLost: boolean }
+
 type Props = {
-  /** The address of now. */
-  readonly present: string
+  readonly present: Present
   readonly waiting: Waiting | undefined
   /** What was just done, in words. */
   readonly done: string | undefined
@@ -30,7 +32,7 @@ export function emailPage(frame: Frame, { present, waiting, done, wrong }: Props
       <h1>{words.title}</h1>
       <Notice done={done} />
       <p>
-        {words.present} <strong>{present}</strong>
+        {present.isLost ? words.before : words.present} <strong>{present.address}</strong>
       </p>
       {waiting && <WaitingChange frame={frame} waiting={waiting} />}
       <p>{words.lead}</p>

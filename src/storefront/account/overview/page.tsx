@@ -29,9 +29,9 @@ export function overviewPage(frame: Frame, shown: Overview): string {
       <Notice done={done} />
       {lostUntil && <Lost frame={frame} until={lostUntil} />}
       <dl class="facts">
-        <dt>{words.email}</dt>
+        <dt>{lostUntil ? words.emailBefore : words.email}</dt>
         <dd>
-          {email} <a href="/account/email">{words.changeEmail}</a>
+          {email} {!lostUntil && <a href="/account/email">{words.changeEmail}</a>}
         </dd>
         <dt>{words.since}</dt>
         <dd>

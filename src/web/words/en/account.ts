@@ -62,6 +62,7 @@ export const account = {
   overview: {
     title: 'Your account',
     email: 'E-mail',
+    emailBefore: 'E-mail before',
     changeEmail: 'Change it',
     lostTitle: 'Enter your e-mail address anew',
     lost: 'We had to go back to a backup, which had the address of your account from before you changed it. We write nothing to it, and no link opens the account. Enter the address that you have now, or the account ends by',
@@ -77,8 +78,9 @@ export const account = {
       sent: 'A link is on its way to the new address.',
       kept: 'The change is taken back. Your address stays as it is.',
     } as Readonly<Partial<Record<string, string>>>,
-    title: 'Change your e-mail address',
+    title: 'Change your e-mail',
     present: 'The address of your account is',
+    before: 'The address that came back with a backup is',
     lead: 'We send a link to the new address. Nothing changes until you follow it where you are signed in.',
     label: 'New e-mail address',
     hint: 'The link opens for 30 minutes.',
