@@ -5,39 +5,58 @@
  * key ends every copy of one that was destroyed by itself.
  */
 
-import { type Queries, sql, type Transaction } from '../base/database.ts'
+import { type Queries, type Query, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { open, seal } from './_aead.ts'
 import { type Keys, learnOf, type WrappedKey } from './keys.ts'
 
 /** A data key, with that of the mailbox which wraps it, where one does. */
-export type StoredKey = WrappedKey & {
-  readonly mailbox: Id | null
-  readonly mailboxGeneration: number | null
-  readonly mailboxWrapped: Buffer | null
-}
+export type StoredKey = WrappedKey & { readonly by: WrappedKey | undefined }
 
-/** The key itself. Its generations have been learnt. */
-export function unwrapStored(keys: Keys, stored: StoredKey): Buffer {
-  const key = keys.unwrap(stored)
-  const by = mailboxKeyOf(stored)
-  return by === undefined ? key : open(keys.unwrap(by), key, belongsTo(by.id, stored.id))
-}
+/** What a query reads of a data key. */
+type KeyColumns = Pick<WrappedKey, 'generation' | 'wrapped'> & { readonly mailbox: Id | null }
 
-/** As `learnOf`, for the generations of both layers. */
-export function learnOfStored(
+/**
+ * Rows with a data key, of those that have not ended, each with what its key is to be opened by. The generations are
+ * learnt.
+ *
+ * Nearly no key has a mailbox, so those are looked up by themselves: as a join they would cost every query.
+ */
+export async function openable<Row extends KeyColumns>(
   keys: Keys,
   on: Queries,
-  rows: readonly Omit<StoredKey, 'id' | 'kind'>[],
-): Promise<void> {
-  const generations = rows.flatMap(({ generation, mailboxGeneration }) =>
-    mailboxGeneration === null ? [generation] : [generation, mailboxGeneration],
-  )
-  return learnOf(
-    keys,
-    on,
-    generations.map((generation) => ({ generation })),
-  )
+  query: Query,
+): Promise<readonly (Row & Pick<StoredKey, 'by'>)[]> {
+  let rows = await on.many<Row>(query)
+  let mailboxes = await keysOfMailboxes(on, rows)
+  if (rows.some(({ mailbox }) => mailbox !== null && !mailboxes.has(mailbox))) {
+    // Ended; or taken out, and the mailbox gone, between the two questions: asked once more they agree.
+    rows = await on.many<Row>(query)
+    mailboxes = await keysOfMailboxes(on, rows)
+  }
+  await learnOf(keys, on, [...rows, ...mailboxes.values()])
+  return rows.flatMap((row) => {
+    const by = row.mailbox === null ? undefined : mailboxes.get(row.mailbox)
+    return row.mailbox !== null && by === undefined ? [] : [{ ...row, by }]
+  })
+}
+
+async function keysOfMailboxes(
+  on: Queries,
+  rows: readonly KeyColumns[],
+): Promise<ReadonlyMap<Id, WrappedKey>> {
+  const ids = [...new Set(rows.flatMap(({ mailbox }) => mailbox ?? []))]
+  if (ids.length === 0) return new Map()
+  const keys = await on.many<WrappedKey>(sql`
+    select id, kind, generation, wrapped from data_key where id = any(${ids}::uuid[])`)
+  return new Map(keys.map((key) => [key.id, key]))
+}
+
+/** The key itself. */
+export function unwrapStored(keys: Keys, stored: StoredKey): Buffer {
+  const key = keys.unwrap(stored)
+  const { by } = stored
+  return by === undefined ? key : open(keys.unwrap(by), key, belongsTo(by.id, stored.id))
 }
 
 /** A data key wrapped by a mailbox's key, and that by the present generation. */
@@ -49,23 +68,25 @@ export function wrapUnderMailbox(
   return keys.wrap(seal(mailbox.key, key, belongsTo(mailbox.id, id)), { id, kind })
 }
 
-/** Keys as they are stored, of those that have not ended. */
-export async function storedKeys(
+/** The keys of those subjects that have not ended. */
+export function storedKeys(
+  keys: Keys,
   on: Queries,
   subjects: readonly Id[],
-): Promise<readonly StoredKey[]> {
-  return on.many<StoredKey>(sql`
-    select k.id, k.kind, k.generation, k.wrapped, k.mailbox,
-      k.mailbox_generation as "mailboxGeneration", k.mailbox_wrapped as "mailboxWrapped"
-    from unnest(${subjects}::uuid[]) as asked (id),
-      lateral (select * from living_key where id = asked.id limit 1) k`)
+): Promise<readonly (StoredKey & KeyColumns)[]> {
+  return openable<WrappedKey & KeyColumns>(
+    keys,
+    on,
+    sql`select id, kind, generation, wrapped, mailbox from data_key
+      where id = any(${subjects}::uuid[])`,
+  )
 }
 
 /** Takes orders out from under the keys of their mailboxes, which are locked: each is one by itself then. */
 export async function takeOut(keys: Keys, tx: Transaction, subjects: readonly Id[]): Promise<void> {
-  const stored = (await storedKeys(tx, subjects)).filter(({ mailbox }) => mailbox !== null)
+  const all = await storedKeys(keys, tx, subjects)
+  const stored = all.filter(({ mailbox }) => mailbox !== null)
   if (stored.length === 0) return
-  await learnOfStored(keys, tx, stored)
   const fresh = stored.map((row) => keys.wrap(unwrapStored(keys, row), row))
   await rewrap(tx, fresh, null)
   await endEmpty(tx, [...new Set(stored.flatMap(({ mailbox }) => mailbox ?? []))])
@@ -109,12 +130,6 @@ export async function lockMailboxes(tx: Transaction, subjects: readonly Id[]): P
         lateral (select mailbox from data_key where id = asked.id limit 1) k
       where k.mailbox is not null
     ) order by id for update`)
-}
-
-function mailboxKeyOf(stored: StoredKey): WrappedKey | undefined {
-  const { mailbox: id, mailboxGeneration: generation, mailboxWrapped: wrapped } = stored
-  if (id === null || generation === null || wrapped === null) return undefined
-  return { id, kind: 'mailbox', generation, wrapped }
 }
 
 function belongsTo(mailbox: Id, id: Id): string {

@@ -17,7 +17,6 @@ import { type Id, instantOf, newId } from '../base/ids.ts'
 import { enqueue } from '../base/jobs.ts'
 import {
   endEmpty,
-  learnOfStored,
   rewrap,
   storedKeys,
   takeOut,
@@ -79,10 +78,9 @@ async function gatherSome(
       select subject as id from blind_index
       where digest = ${digest} and field = 'email' and subject = any(${orders}::uuid[])`)
     const closed = own.map(({ id }) => id).filter((id) => !open.has(id))
-    const stored = (await storedKeys(tx, closed)).filter(
+    const stored = (await storedKeys(keys, tx, closed)).filter(
       ({ kind, mailbox: by }) => kind === 'order' && by === null,
     )
-    await learnOfStored(keys, tx, stored)
     const wrapped = stored.map((row) =>
       wrapUnderMailbox(keys, mailbox, { ...row, key: unwrapStored(keys, row) }),
     )
@@ -115,9 +113,8 @@ async function mailboxOf(
       values (${id}, 'mailbox', ${wrapped.generation}, ${wrapped.wrapped})`)
     return { id, key }
   }
-  const [stored] = await storedKeys(tx, [id])
+  const [stored] = await storedKeys(keys, tx, [id])
   check(stored !== undefined, 'A mailbox that lives must have a key')
-  await learnOfStored(keys, tx, [stored])
   return { id, key: unwrapStored(keys, stored) }
 }
 

@@ -15,7 +15,7 @@ import type { Id } from '../base/ids.ts'
 import { lookUps } from './_look-ups.ts'
 import {
   endEmpty,
-  learnOfStored,
+  openable,
   type StoredKey,
   storedKeys,
   takeOut,
@@ -33,13 +33,16 @@ import type { KeyKind, PersonalField, PersonalValues } from './table.ts'
 /** The opened values of a subject: those that the caller asked for and that are held. */
 export type Held = { readonly [F in PersonalField]?: PersonalValues[F] }
 
-type SealedRow = Omit<StoredKey, 'id' | 'kind'> & {
+type SealedRow = Omit<StoredKey, 'id' | 'kind' | 'by'> & {
+  readonly mailbox: Id | null
   readonly kind: RecordKind
   readonly names: readonly PersonalField[]
   readonly sealed: readonly Buffer[]
   readonly keyId: Id
   readonly keyKind: KeyKind
 }
+
+type OpenableRow = SealedRow & Pick<StoredKey, 'by'>
 
 export type Vault = {
   readonly keys: Keys
@@ -110,9 +113,8 @@ export async function sealUnderOwn(
   kind: Exclude<RecordKind, 'contact' | 'invoice' | 'paper'>,
   values: readonly Personal[],
 ): Promise<void> {
-  const [stored] = await storedKeys(tx, [subject])
+  const [stored] = await storedKeys(keys, tx, [subject])
   if (stored === undefined) throw ended()
-  await learnOfStored(keys, tx, [stored])
   const sealed = sealFields(unwrapStored(keys, stored), subject, kind, values)
   await insertRecord(tx, subject, kind, subject, sealed)
 }
@@ -136,7 +138,8 @@ export async function resealContact(
   subject: Id,
   values: readonly Personal[],
 ): Promise<readonly PersonalField[]> {
-  const row = (await tx.many<SealedRow>(heldRows(subject))).find(({ kind }) => kind === 'contact')
+  const rows = await openable<SealedRow>(keys, tx, heldRows(subject))
+  const row = rows.find(({ kind }) => kind === 'contact')
   if (row === undefined) throw ended()
   const held = openRow(keys, { ...row, subject }, row.names)
   const before = new Map(held.map(({ field, value }) => [field, JSON.stringify(value)]))
@@ -200,8 +203,7 @@ export async function openHeld(
   subject: Id,
   fields: readonly PersonalField[],
 ): Promise<Held> {
-  const rows = await on.many<SealedRow>(heldRows(subject))
-  await learnOfStored(keys, on, rows)
+  const rows = await openable<SealedRow>(keys, on, heldRows(subject))
   const opened = rows.flatMap((row) => openRow(keys, { ...row, subject }, fields))
   return Object.fromEntries(opened.map(({ field, value }) => [field, value])) as Held
 }
@@ -230,19 +232,20 @@ export async function openAll(
   subjects: readonly Id[],
   fields: readonly PersonalField[],
 ): Promise<readonly Opened[]> {
-  const rows = await on.many<SealedRow & { readonly subject: Id }>(sql`
-    select r.subject, r.kind, r.names, r.sealed, r.key_id as "keyId", k.kind as "keyKind",
-      k.generation, k.wrapped, k.mailbox, k.mailbox_generation as "mailboxGeneration",
-      k.mailbox_wrapped as "mailboxWrapped"
-    from sealed_record r, lateral (select * from living_key where id = r.key_id limit 1) k
-    where r.subject = any(${subjects}::uuid[]) order by r.subject, r.kind`)
-  await learnOfStored(keys, on, rows)
+  const rows = await openable<SealedRow & { readonly subject: Id }>(
+    keys,
+    on,
+    sql`select r.subject, r.kind, r.names, r.sealed, r.key_id as "keyId", k.kind as "keyKind",
+        k.generation, k.wrapped, k.mailbox
+      from sealed_record r, lateral (select * from data_key where id = r.key_id limit 1) k
+      where r.subject = any(${subjects}::uuid[]) order by r.subject, r.kind`,
+  )
   return rows.flatMap((row) => openRow(keys, row, fields))
 }
 
 function openRow(
   keys: Keys,
-  row: SealedRow & { readonly subject: Id },
+  row: OpenableRow & { readonly subject: Id },
   fields: readonly PersonalField[],
 ): readonly Opened[] {
   const { subject, kind, keyKind, names } = row
@@ -255,7 +258,7 @@ function openRow(
   })
 }
 
-function keyOf(keys: Keys, row: SealedRow): Buffer {
+function keyOf(keys: Keys, row: OpenableRow): Buffer {
   return unwrapStored(keys, { ...row, id: row.keyId, kind: row.keyKind })
 }
 
@@ -335,9 +338,8 @@ export async function destroyKeys(
 function heldRows(subject: Id): Query {
   return sql`
     select r.kind, r.names, r.sealed, r.key_id as "keyId", k.kind as "keyKind", k.generation,
-      k.wrapped, k.mailbox, k.mailbox_generation as "mailboxGeneration",
-      k.mailbox_wrapped as "mailboxWrapped"
-    from sealed_record r, lateral (select * from living_key where id = r.key_id limit 1) k
+      k.wrapped, k.mailbox
+    from sealed_record r, lateral (select * from data_key where id = r.key_id limit 1) k
     where r.subject = ${subject}`
 }
 
