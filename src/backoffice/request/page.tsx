@@ -48,14 +48,15 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
         <dd>
           <Clock {...{ words, request, today }} />
         </dd>
-        <dt>{text.about}</dt>
+        <dt>{text.found}</dt>
         <dd>
-          {orders.map(({ id, number }) => (
-            <div key={id}>
-              <a href={`/admin/orders/${number}`}>{text.order(number)}</a>
-            </div>
+          {orders.map(({ id, number }, index) => (
+            <span key={id}>
+              {index > 0 && ', '}
+              <a href={`/admin/orders/${number}`}>{number}</a>
+            </span>
           ))}
-          {more > 0 && text.more(more)}
+          {more > 0 && ` ${text.more(more)}`}
           {orders.length === 0 && text.noOrders}
         </dd>
         {done !== null && <dt>{text.done}</dt>}

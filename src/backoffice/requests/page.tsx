@@ -32,7 +32,8 @@ export function requestsPage(office: BackOffice, staff: SignedIn, shown: Shown):
       <h1>{text.title}</h1>
       <p>{text.lead}</p>
       {requests.length === 0 ? <p>{text.none}</p> : <List {...{ words, requests, today }} />}
-      <Enter {...{ words, form }} searchable={maySearchBy(staff.roles, 'email')} />
+      <Find {...{ words, form }} searchable={maySearchBy(staff.roles, 'email')} />
+      <Enter {...{ words, form }} />
       <p class="quiet small">{backoffice.frame.times}</p>
     </>,
   )
@@ -97,30 +98,23 @@ export function Clock({ words, request, today }: RowProps) {
   )
 }
 
-type EnterProps = {
-  readonly words: Words
-  readonly form: RequestForm
-  /** Whether this member of staff may look somebody up. */
-  readonly searchable: boolean
-}
+type EnterProps = { readonly words: Words; readonly form: RequestForm }
+
+/** `searchable`: whether this member of staff may look somebody up. */
+type FindProps = EnterProps & { readonly searchable: boolean }
 
 /** For who wrote without the numbers of their orders. What is typed is sent as a form, and in no address. */
-function Find({ words, form, searchable }: EnterProps) {
+function Find({ words, form, searchable }: FindProps) {
   const { requests: text } = words
   const { typed, errors, found } = form
   if (!searchable) return <p class="hint">{text.findNotAllowed}</p>
   return (
-    <>
+    <section class="card" aria-labelledby="find">
+      <h2 id="find">{text.find}</h2>
       <form action="/admin/requests/orders" method="post" novalidate>
         <TextField
-          {...{
-            words,
-            errors,
-            name: 'who',
-            label: text.find,
-            hint: text.findHint,
-            value: typed.who,
-          }}
+          {...{ words, errors, name: 'who', label: text.who, hint: text.whoHint }}
+          value={typed.who}
           autocomplete="off"
           maxLength={254}
         />
@@ -131,7 +125,7 @@ function Find({ words, form, searchable }: EnterProps) {
         </p>
       </form>
       {found !== undefined && <Listed {...{ words, typed, found }} />}
-    </>
+    </section>
   )
 }
 
@@ -170,7 +164,7 @@ function Listed({ words, typed, found: { orders } }: ListedProps) {
 }
 
 /** More orders of one address than are entered by their numbers. */
-function AllOfAddress({ words, form: { typed, errors, found } }: Omit<EnterProps, 'searchable'>) {
+function AllOfAddress({ words, form: { typed, errors, found } }: EnterProps) {
   const { requests: text } = words
   if (found?.by !== 'email' || found.orders.length <= MOST_NUMBERS) return null
   return (
@@ -190,7 +184,7 @@ function AllOfAddress({ words, form: { typed, errors, found } }: Omit<EnterProps
   )
 }
 
-function Enter({ words, form, searchable }: EnterProps) {
+function Enter({ words, form }: EnterProps) {
   const { requests: text } = words
   const { typed, errors } = form
   const choose = { value: '', label: text.choose }
@@ -204,7 +198,6 @@ function Enter({ words, form, searchable }: EnterProps) {
   return (
     <section class="card" aria-labelledby="enter">
       <h2 id="enter">{text.enter}</h2>
-      <Find {...{ words, form, searchable }} />
       <form action="/admin/requests" method="post" novalidate>
         <SelectField
           {...{ ...shared, name: 'kind', label: text.kind, value: typed.kind }}

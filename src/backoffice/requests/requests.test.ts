@@ -32,7 +32,7 @@ test('a request by letter is entered with its proof and has a clock of one month
   const order = await office.paidOrder()
   const url = await entered('restriction', [order])
   const { html } = await service.get(url)
-  assert.match(html, new RegExp(`Letter: ${proof}.*Order ${order.number}`, 's'))
+  assert.match(html, new RegExp(`Letter: ${proof}.*>${order.number}</a>`, 's'))
   assert.match(html, /(?:2[789]|3\d) days left/)
   for (const value of Object.values(person)) assert.ok(!html.includes(value), value)
 })

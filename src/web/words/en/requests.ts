@@ -56,8 +56,9 @@ export const requests = {
   list: 'Requests',
   enter: 'Enter a request',
   find: 'Find their orders',
-  findHint:
-    'By e-mail address or last name. Those of an address go into the form below; of those of a name, enter the ones that are theirs.',
+  who: 'E-mail address or last name',
+  whoHint:
+    'Those of an address go into the form below; of those of a name, enter the ones that are theirs.',
   findButton: 'Find',
   findNotAllowed: 'Who has the role “service” finds orders here by e-mail address or last name.',
   choose: 'Choose',
@@ -78,8 +79,6 @@ export const requests = {
   ordersWrong: 'Enter numbers of orders that were paid and have not been erased',
   button: 'Enter it',
   one: (kind: string) => `Request: ${kind.toLowerCase()}`,
-  about: 'About',
-  order: (number: number) => `Order ${number}`,
   more: (count: number) => `and ${count} more`,
   act: 'What to do',
   email: 'Correct the e-mail address',
