@@ -14,8 +14,12 @@ export const emailChangeHolding: Holding = {
       from account_email_change where account_id = any(${subjects}::uuid[]) order by account_id`)
     return { fields: columnsOf('email-change', 'account_email_change', rows) }
   },
-  end: (tx, subjects) =>
-    tx.run(sql`delete from account_email_change where account_id = any(${subjects}::uuid[])`),
+  async end(tx, subjects) {
+    // The account first, as whoever changes it does: so that neither waits for the other in a circle.
+    await tx.run(sql`
+      select 1 from account where id = any(${subjects}::uuid[]) order by id for update`)
+    return tx.run(sql`delete from account_email_change where account_id = any(${subjects}::uuid[])`)
+  },
   async left(on, subjects) {
     const { n } = await on.one<{ n: number }>(sql`
       select count(*) as n from account_email_change

@@ -73,10 +73,11 @@ export async function askForAddress(
       where subject = ${account} and because = ${REQUESTED}
         and granted_at > ${now.subtract({ hours: 1 })}`)
     if (sent >= MOST_AN_HOUR) throw tooOften()
-    await sealNewAddress(vault, tx, account, email)
+    // The row before the record, as where one ends.
     await tx.run(sql`
       insert into account_email_change (account_id, asked_at) values (${account}, ${now})
       on conflict (account_id) do update set asked_at = excluded.asked_at`)
+    await sealNewAddress(vault, tx, account, email)
     const company = companies.find(({ to }) => to === 'mail relay')?.name ?? ''
     const ask = { to: 'mail relay', for: 'confirmation of a new address', company } as const
     await grant(gateway, tx, { ...ask, subject: account, because: REQUESTED }, ({ id }) =>

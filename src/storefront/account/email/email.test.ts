@@ -256,6 +256,23 @@ test('orders stay in the account and keep the address that they were placed with
   assert.match(text, /later@change\.example/)
 })
 
+test('what was ordered as a guest is shown with the address that the account has now', async () => {
+  const person = await signedInAt(store, 'guest-former@change.example')
+  const numbers = await Promise.all(
+    ['guest-former@change.example', 'guest-new@change.example'].map(async (email) => {
+      const { page } = await buy(store, { contact: { ...ADA, email } })
+      return /<h1>Order (\d+)/.exec(page.text)?.[1] ?? ''
+    }),
+  )
+  const shown = async () => {
+    const { text } = await person.shopper.get('/account/data')
+    return numbers.map((number) => text.includes(`id="order-${number}"`))
+  }
+  assert.deepEqual(await shown(), [true, false])
+  await person.shopper.post(await asked(person, 'guest-new@change.example'), {})
+  assert.deepEqual(await shown(), [false, true])
+})
+
 test('of two changes at once to one address one happens; an address has one account', async () => {
   const people = await Promise.all([1, 2].map((n) => signedInAt(store, `both${n}@change.example`)))
   for (const person of people)
@@ -335,6 +352,25 @@ test('C3.1 with the account ends what waits for it: no mail goes, no link opens'
     select 1 from sealed_record where subject = ${person.account} union all
     select 1 from account_email_change where account_id = ${person.account}`)
   assert.deepEqual(left, [])
+})
+
+test('a change and the end of its account at the same moment: the end has the last word', async () => {
+  const people = await Promise.all(
+    [1, 2, 3, 4, 5, 6].map((n) => signedInAt(store, `race${n}@change.example`)),
+  )
+  for (const [n, person] of people.entries()) {
+    const token = (await asked(person, `raced${n}@change.example`)).split('/').at(-1) ?? ''
+    const [ended, changed] = await Promise.allSettled([
+      erase(erasing, [person.account]),
+      changeAddress(gateway, person, token),
+    ])
+    assert.equal(ended.status, 'fulfilled', JSON.stringify(ended))
+    if (changed.status === 'rejected') assert.match(String(changed.reason), /has ended/)
+    const left = await database.many(sql`
+      select 1 from sealed_record where subject = ${person.account} union all
+      select 1 from blind_index where subject = ${person.account}`)
+    assert.deepEqual(left, [])
+  }
 })
 
 test('an account that waits for its deletion keeps the address that the way back was sent to', async () => {

@@ -8,9 +8,11 @@ import { inbox } from '../../../../test/support/outside.ts'
 import { fieldsOf, type Shopper, shopperAt } from '../../../../test/support/shopper.ts'
 import { handleOf, PASSWORD } from '../../../../test/support/sign-in.ts'
 import { testStore } from '../../../../test/support/store.ts'
+import { systemClock } from '../../../base/clock.ts'
 import { siteOf } from './site.ts'
 
-const store = await testStore({ after })
+let ahead = Temporal.Duration.from({ minutes: 0 })
+const store = await testStore({ after }, { clock: () => systemClock().add(ahead) })
 const site = { origin: store.url.origin, host: store.url.hostname }
 
 /** What a page tells the browser. */
@@ -113,6 +115,21 @@ test('a passkey signs in without an address, and the browser’s old session end
   assert.equal(again.status, 401)
   assert.match(again.text, /opens no account here/)
   assert.doesNotMatch(again.text, /data-begin/, 'the browser asks no more by itself')
+})
+
+test('a passkey is proof of who it is, where the password would be asked for', async () => {
+  const { shopper, key, handle } = await withPasskey('proves@account.example')
+  ahead = Temporal.Duration.from({ minutes: 31 })
+  const proof = await shopper.get('/account/email')
+  assert.equal(proof.url.pathname, '/account/proof')
+  assert.match(proof.text, /action="\/account\/sign-in\/passkey"/)
+  const to = fieldsOf(proof.text).to ?? ''
+  const { options, fields } = await asked(to)
+  const sent = { ...fields, ...key.signIn(options.challenge, handle) }
+  const { url, text } = await shopper.post('/account/sign-in/passkey/answer', sent)
+  ahead = Temporal.Duration.from({ minutes: 0 })
+  assert.equal(url.pathname, '/account/email')
+  assert.match(text, /proves@account\.example/)
 })
 
 test('what is broken is refused, at the sign-in and on the page', async () => {

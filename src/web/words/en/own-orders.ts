@@ -61,7 +61,7 @@ export const ownOrders = {
     missing: 'Enter your password',
     wrong: 'The password is wrong',
     button: 'Go on',
-    otherwise: 'Without a password, sign out and in again: that opens it too.',
+    otherwise: 'Signing in anew opens it too.',
   },
   /** On the order's own page. */
   page: {
