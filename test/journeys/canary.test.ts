@@ -14,7 +14,7 @@ import { after, before, test } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
 import { sql } from '../../src/base/database.ts'
 import { codeOf, fromBase32, stepAt } from '../../src/credentials/one-time-code.ts'
-import { accountLink } from '../support/account.ts'
+import { accountLink, addressAsked } from '../support/account.ts'
 import { searchFiles, searchRows, settle } from '../support/attic.ts'
 import { newAuthenticator } from '../support/authenticator.ts'
 import { namesIn, type Search, searchFor } from '../support/canary.ts'
@@ -228,11 +228,9 @@ async function changeAccount(person: Shopper): Promise<void> {
   const { text } = await person.post('/account/factor/codes', { password, code })
   made.renewed = /<code>([a-z2-9-]{11})</.exec(text)?.[1] ?? ''
   const { newEmail, waitingEmail } = ADDRESSES
-  await person.post('/account/email', { email: newEmail })
-  await store.work()
-  const [mail] = await inbox(store, newEmail)
-  made.addressLink = /\/account\/email\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? ''
-  const changed = await person.post(`/account/email/${made.addressLink}`, {})
+  const link = await addressAsked(store, { shopper: person }, newEmail)
+  made.addressLink = link.split('/').at(-1) ?? ''
+  const changed = await person.post(link, {})
   assert.ok(changed.text.includes(newEmail))
   const asked = await person.post('/account/email', { email: waitingEmail })
   assert.ok(asked.text.includes(waitingEmail))

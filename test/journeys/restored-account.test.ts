@@ -9,7 +9,7 @@ import { sendDataLink } from '../../src/orders/data-link.ts'
 import { Personal } from '../../src/privacy/personal.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
 import { emailLookUp } from '../../src/privacy/vault.ts'
-import { accountLink, signedInAt } from '../support/account.ts'
+import { accountLink, addressAsked, signedInAt } from '../support/account.ts'
 import { emptyDatabaseUrl } from '../support/database.ts'
 import { inbox, newestOrder } from '../support/outside.ts'
 import { buy } from '../support/purchase.ts'
@@ -88,10 +88,7 @@ test('C3.1 after a restore a former address opens nothing without the password',
 
 /** By the link that comes to the new mailbox. */
 async function changeAddress(store: TestStore, shopper: Shopper, email: string): Promise<void> {
-  await shopper.post('/account/email', { email })
-  await store.work()
-  const [mail] = await inbox(store, email)
-  const link = /\/account\/email\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? ''
+  const link = await addressAsked(store, { shopper }, email)
   const { text } = await shopper.post(link, {})
   assert.match(text, /Your e-mail address is changed/)
   await store.work()

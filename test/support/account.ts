@@ -61,3 +61,23 @@ export async function accountLink(store: TestStore, email: string): Promise<stri
   assert.equal(status, 200)
   return accountLinkIn(store, email, before)
 }
+
+/** The path of the newest link to another address for an account. */
+export async function addressLinkIn(store: TestStore, email: string): Promise<string> {
+  await store.work()
+  const [mail] = await inbox(store, email)
+  const link = /http\S+\/account\/email\/[\w-]+/.exec(mail?.text ?? '')?.[0]
+  assert.ok(link !== undefined, 'The newest mail must hold the link')
+  return new URL(link).pathname
+}
+
+/** Asks for another address; the path of the link that came to it. */
+export async function addressAsked(
+  store: TestStore,
+  { shopper }: Pick<Person, 'shopper'>,
+  email: string,
+): Promise<string> {
+  const { status, url } = await shopper.post('/account/email', { email })
+  assert.deepEqual([status, url.search], [200, '?done=sent'])
+  return addressLinkIn(store, email)
+}
