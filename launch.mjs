@@ -86,7 +86,7 @@ async function install(dev) {
     await installBy(process.execPath, dev)
     const packaged = packagedNode()
     // Npm leaves out, without a word, the optional packages that do not want the Node that runs it.
-    if (IS_OLD && packaged !== undefined) await installBy(packaged, dev)
+    if (packaged !== undefined && !isAsLocked(dev)) await installBy(packaged, dev)
     note(dev)
   } finally {
     unlock()
@@ -106,18 +106,9 @@ async function installBy(node, dev) {
 function isInstalled(dev) {
   const marker = readJson(MARKER)
   if (marker?.lock === lockHash() && (marker.dev || !dev)) return true
-  if (!isAsLocked(dev) || (IS_OLD && canWrite(ROOT))) return false
+  if (!isAsLocked(dev)) return false
   note(dev)
   return true
-}
-
-function canWrite(path) {
-  try {
-    accessSync(path, file.W_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Where it cannot be written, the next start looks again. */
@@ -129,7 +120,7 @@ function note(dev) {
   }
 }
 
-/** Whether an npm that was run by hand has installed all that the lock file names; by an old Node it may look whole. */
+/** Whether npm has installed all that the lock file names, and is needed here. */
 function isAsLocked(dev) {
   const installed = readJson(NPM_NOTE)?.packages
   const wanted = readJson(join(ROOT, 'package-lock.json'))?.packages
@@ -137,11 +128,22 @@ function isAsLocked(dev) {
   return Object.entries(wanted).every(
     ([path, entry]) =>
       path === '' ||
-      entry.optional ||
+      (entry.optional && !isForHere(entry)) ||
       entry.devOptional ||
       (entry.dev && !dev) ||
       installed[path]?.integrity === entry.integrity,
   )
+}
+
+/** Of the optional packages those that are made for this system: the others belong to other systems. */
+function isForHere({ os, cpu, libc }) {
+  const names = (asked, name) => [asked].flat().includes(name)
+  if (!names(os, process.platform) || !names(cpu, process.arch)) return false
+  return libc === undefined || names(libc, libcHere())
+}
+
+function libcHere() {
+  return process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl'
 }
 
 function lockHash() {
@@ -261,7 +263,12 @@ function cacheFolder() {
   const usual = process.env.npm_config_cache || join(homedir(), '.npm')
   let existing = usual
   while (!existsSync(existing)) existing = dirname(existing)
-  return canWrite(existing) ? { cache: usual, remove: () => {} } : passingCache()
+  try {
+    accessSync(existing, file.W_OK)
+    return { cache: usual, remove: () => {} }
+  } catch {
+    return passingCache()
+  }
 }
 
 function passingCache() {

@@ -1,6 +1,6 @@
 /**
- * `launch.mjs` where the machine's own Node is too old: npm leaves out what does not want that Node, and the packaged
- * one installs it. The npm here is one that only notes by which Node it was run.
+ * `launch.mjs` where the machine's own Node is old: npm leaves out what does not want that Node, and the packaged one
+ * installs it. The npm here is one that only notes by which Node it was run.
  */
 
 import assert from 'node:assert/strict'
@@ -17,20 +17,30 @@ const FOLDER = `node_modules/node-${SYSTEM}-${process.arch}/bin`
 /** Of the packaged Node, which lies where npm puts it, and makes no link to it. */
 const NODE = `#!/bin/sh\nBY=packaged exec "${process.execPath}" "$@"\n`
 
+const BINDING = {
+  ...{ version: '1.0.0', integrity: 'sha512-x', optional: true },
+  ...{ os: [process.platform], cpu: [process.arch] },
+}
+const LOCKED = JSON.stringify({ packages: { '': {}, 'node_modules/binding': BINDING } })
+
 const NPM = `import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
-appendFileSync('installs', (process.env.BY ?? 'system') + ' ')
+const by = process.env.BY ?? 'system'
+appendFileSync('installs', by + ' ')
 mkdirSync('${FOLDER}', { recursive: true })
 writeFileSync('${FOLDER}/node', ${JSON.stringify(NODE)}, { mode: 0o755 })
+const isWhole = by !== process.env.LEAVES_OUT
+const installed = isWhole ? ${JSON.stringify(LOCKED)} : '{"packages":{}}'
+writeFileSync('node_modules/.package-lock.json', installed)
 `
 
-async function program(t: TestContext) {
+/** @param leavesOut by which Node npm leaves the binding out. */
+async function program(t: TestContext, leavesOut: string) {
   const root = await mkdtemp(join(tmpdir(), 'tacet-launch-'))
   t.after(() => rm(root, { recursive: true, force: true }))
-  const launcher = await readFile(join(ROOT, 'launch.mjs'), 'utf8')
   const files = {
-    'launch.mjs': launcher.replace('NODE_MAJOR = 26', 'NODE_MAJOR = 999'),
+    'launch.mjs': await readFile(join(ROOT, 'launch.mjs'), 'utf8'),
     'package.json': '{}',
-    'package-lock.json': '{}',
+    'package-lock.json': LOCKED,
     'npm-cli.mjs': NPM,
     'scripts/tsx.mjs': '',
     'src/tacet.ts': 'process.stdout.write(process.env.BY)',
@@ -41,16 +51,25 @@ async function program(t: TestContext) {
     spawnSync(process.execPath, ['launch.mjs', 'tacet'], {
       cwd: root,
       encoding: 'utf8',
-      env: { ...process.env, npm_execpath: join(root, 'npm-cli.mjs') },
+      env: {
+        ...process.env,
+        npm_execpath: join(root, 'npm-cli.mjs'),
+        LEAVES_OUT: leavesOut,
+      },
     })
   return { run, installs: () => readFile(join(root, 'installs'), 'utf8') }
 }
 
-test('an old Node installs, and the packaged one what npm left out; it runs the program', async (t) => {
-  const { run, installs } = await program(t)
-  const { stdout, stderr } = run()
-  assert.equal(stdout, 'packaged', stderr)
-  assert.equal(await installs(), 'system packaged ')
-  assert.equal(run().stdout, 'packaged')
-  assert.equal(await installs(), 'system packaged ', 'nothing is installed again')
-})
+for (const [leavesOut, expected] of [
+  ['system', 'system packaged '],
+  ['nobody', 'system '],
+] as const) {
+  test(`where npm by ${leavesOut} leaves a package out, it is run by ${expected}`, async (t) => {
+    const { run, installs } = await program(t, leavesOut)
+    const { stdout, stderr } = run()
+    assert.equal(stdout, 'packaged', stderr)
+    assert.equal(await installs(), expected)
+    assert.equal(run().stdout, 'packaged')
+    assert.equal(await installs(), expected, 'nothing is installed again')
+  })
+}
