@@ -54,6 +54,9 @@ test('an account lists its orders newest first, 20 a page, and nobody else’s',
     select n.id, state, placed_at, country, currency, items_minor, shipping_minor, tax_minor,
       total_minor, taxes, prices_include_tax, shipping_method, weight_grams, language, revision
     from orders, unnest(${ids}::uuid[]) as n (id) where orders.id = ${order}`)
+  await database.run(sql`
+    insert into data_key (id, kind, generation, wrapped)
+    select id, 'order', 1, '' from unnest(${ids}::uuid[]) as n (id)`)
   for (const id of ids) await tie(id, person)
   const shown = await Promise.all([1, 2, 9].map((page) => ordersOf(database, person.account, page)))
   const [first, ...rest] = shown.map(({ orders }) => orders.map(({ id }) => id))

@@ -96,25 +96,21 @@ export async function accountOfOrder(on: Queries, order: Id): Promise<Id | undef
   return row?.account
 }
 
-/** Every order of an account, newest first. */
+/** Every order of an account that has not ended, newest first. */
 export async function orderIdsOf(on: Queries, account: Id): Promise<readonly Id[]> {
   const rows = await on.many<{ id: Id }>(sql`
     select order_id as id from account_order where account_id = ${account}
+      and (select true from living_key where id = order_id limit 1)
     order by order_id desc`)
   return rows.map(({ id }) => id)
 }
 
 /** @param asked from 1 on; a page that is not there is the last one. */
 export async function ordersOf(on: Queries, account: Id, asked: number): Promise<OwnOrders> {
-  const { count } = await on.one<{ count: number }>(
-    sql`select count(*) as count from account_order where account_id = ${account}`,
-  )
-  const pages = Math.max(1, Math.ceil(count / ORDERS_A_PAGE))
+  const all = await orderIdsOf(on, account)
+  const pages = Math.max(1, Math.ceil(all.length / ORDERS_A_PAGE))
   const page = Math.min(asked, pages)
-  const rows = await on.many<{ id: Id }>(sql`
-    select order_id as id from account_order where account_id = ${account}
-    order by order_id desc limit ${ORDERS_A_PAGE} offset ${(page - 1) * ORDERS_A_PAGE}`)
-  const ids = rows.map(({ id }) => id)
+  const ids = all.slice((page - 1) * ORDERS_A_PAGE, page * ORDERS_A_PAGE)
   return { orders: await listOrders(on, { ids, limit: ORDERS_A_PAGE }), page, pages }
 }
 

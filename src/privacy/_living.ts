@@ -36,6 +36,8 @@ export async function lockLiving(
 ): Promise<readonly Id[]> {
   await lockMailboxes(tx, subjects)
   await openOf(holdings, tx, subjects)
+  // Of one that was just gathered, while its order was waited for.
+  await lockMailboxes(tx, subjects)
   return livingOf(tx, subjects)
 }
 

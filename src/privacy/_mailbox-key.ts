@@ -82,14 +82,32 @@ export function storedKeys(
   )
 }
 
-/** Takes orders out from under the keys of their mailboxes, which are locked: each is one by itself then. */
+/**
+ * Takes orders out from under the keys of their mailboxes: each is one by itself then.
+ *
+ * Their mailboxes are locked before anything is read: of one that has just ended, nothing is taken out any more.
+ */
 export async function takeOut(keys: Keys, tx: Transaction, subjects: readonly Id[]): Promise<void> {
+  await lockMailboxes(tx, subjects)
   const all = await storedKeys(keys, tx, subjects)
   const stored = all.filter(({ mailbox }) => mailbox !== null)
   if (stored.length === 0) return
   const fresh = stored.map((row) => keys.wrap(unwrapStored(keys, row), row))
   await rewrap(tx, fresh, null)
-  await endEmpty(tx, [...new Set(stored.flatMap(({ mailbox }) => mailbox ?? []))])
+  await afterLeaving(tx, stored)
+}
+
+/** Of mailboxes that orders have left: those without any end, and what is noted of the others is noted anew. */
+export async function afterLeaving(
+  tx: Transaction,
+  gone: readonly { readonly mailbox: Id | null }[],
+): Promise<void> {
+  const mailboxes = [...new Set(gone.flatMap(({ mailbox }) => mailbox ?? []))]
+  if (mailboxes.length === 0) return
+  await endEmpty(tx, mailboxes)
+  await tx.run(sql`
+    update mailbox set is_noted = false
+    where id = any(${mailboxes}::uuid[]) and is_noted and ended_at is null`)
 }
 
 /** Writes keys that were wrapped anew. */
@@ -114,22 +132,37 @@ export async function rewrap(
 export async function endEmpty(tx: Transaction, mailboxes: readonly Id[]): Promise<void> {
   if (mailboxes.length === 0) return
   await tx.run(sql`select from mailbox where id = any(${mailboxes}::uuid[]) order by id for update`)
+  const empty = await tx.many<{ id: Id }>(sql`
+    select id from mailbox m where id = any(${mailboxes}::uuid[]) and ended_at is null
+      and (select k.id from data_key k where k.mailbox = m.id limit 1) is null`)
+  if (empty.length === 0) return
+  const ids = empty.map(({ id }) => id)
   await tx.run(sql`
-    with empty as materialized (
-      select m.id from mailbox m where m.id = any(${mailboxes}::uuid[]) and m.ended_at is null
-        and not exists (select from data_key where mailbox = m.id)
-    ), key as (delete from data_key using empty where data_key.id = empty.id)
-    delete from mailbox using empty where mailbox.id = empty.id`)
+    with key as (delete from data_key where id = any(${ids}::uuid[])),
+      told as (delete from mailbox_told where mailbox = any(${ids}::uuid[]))
+    delete from mailbox where id = any(${ids}::uuid[])`)
 }
 
-/** Locks the mailboxes under whose keys these are, before anything is asked of them. */
-export async function lockMailboxes(tx: Transaction, subjects: readonly Id[]): Promise<void> {
-  await tx.run(sql`
-    select from mailbox where id in (
-      select k.mailbox from unnest(${subjects}::uuid[]) as asked (id),
-        lateral (select mailbox from data_key where id = asked.id limit 1) k
-      where k.mailbox is not null
-    ) order by id for update`)
+/**
+ * Locks the mailboxes under whose keys these are, before anything is asked of them. Returns the subjects without those
+ * that follow a mailbox which has ended: they are told to have ended already, and their rows go with the others of it.
+ */
+export async function lockMailboxes(
+  tx: Transaction,
+  subjects: readonly Id[],
+): Promise<readonly Id[]> {
+  const under = await tx.many<{ id: Id; mailbox: Id }>(sql`
+    select asked.id, k.mailbox from unnest(${subjects}::uuid[]) as asked (id),
+      lateral (select mailbox from data_key where id = asked.id limit 1) k
+    where k.mailbox is not null`)
+  if (under.length === 0) return subjects
+  const mailboxes = [...new Set(under.map(({ mailbox }) => mailbox))]
+  const locked = await tx.many<{ id: Id; hasEnded: boolean }>(sql`
+    select id, ended_at is not null as "hasEnded" from mailbox
+    where id = any(${mailboxes}::uuid[]) order by id for update`)
+  const ended = new Set(locked.filter(({ hasEnded }) => hasEnded).map(({ id }) => id))
+  const following = new Set(under.filter(({ mailbox }) => ended.has(mailbox)).map(({ id }) => id))
+  return subjects.filter((subject) => !following.has(subject))
 }
 
 function belongsTo(mailbox: Id, id: Id): string {

@@ -7,7 +7,7 @@
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
-import { lastWords, lockLiving } from './_living.ts'
+import { lastWords, livingOf, lockLiving } from './_living.ts'
 import type { Ending } from './endings.ts'
 import { type Erasing, erase } from './erasure.ts'
 import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
@@ -89,23 +89,30 @@ export async function eraseDue(erasing: Erasing, limit = 50): Promise<number> {
   return due.length
 }
 
-/** What waits of the subjects, the soonest first. */
+/** What waits of the subjects, the soonest first. What has ended meanwhile waits for nothing but its rows' end. */
 export async function waitingOf(on: Queries, subjects: readonly Id[]): Promise<readonly Waiting[]> {
   return on.many<Waiting>(sql`
     select entry, min(due_at) as "dueAt" from erasure_plan
-    where subject = any(${subjects}::uuid[]) group by entry order by min(due_at)`)
+    where subject = any(${subjects}::uuid[])
+      and (select true from living_key where id = subject limit 1)
+    group by entry order by min(due_at)`)
 }
 
 export async function waitingEntry(on: Queries, entry: Id): Promise<Waiting | undefined> {
   return on.first<Waiting>(sql`
-    select entry, min(due_at) as "dueAt" from erasure_plan where entry = ${entry} group by entry`)
+    select entry, min(due_at) as "dueAt" from erasure_plan where entry = ${entry}
+      and (select true from living_key where id = subject limit 1)
+    group by entry`)
 }
 
 async function claim(tx: Transaction, entry: Id): Promise<readonly Id[]> {
   const rows = await tx.many<{ subject: Id }>(
     sql`delete from erasure_plan where entry = ${entry} returning subject`,
   )
-  return rows.map(({ subject }) => subject)
+  return livingOf(
+    tx,
+    rows.map(({ subject }) => subject),
+  )
 }
 
 export const planHolding: Holding = {
@@ -119,5 +126,10 @@ export const planHolding: Holding = {
   },
   end: (tx, subjects) =>
     tx.run(sql`delete from erasure_plan where subject = any(${subjects}::uuid[])`),
-  left: async (on, subjects) => (await waitingOf(on, subjects)).length,
+  async left(on, subjects) {
+    const { n } = await on.one<{ n: number }>(
+      sql`select count(*) as n from erasure_plan where subject = any(${subjects}::uuid[])`,
+    )
+    return n
+  },
 }

@@ -30,7 +30,7 @@ import {
 } from './holdings.ts'
 import { append } from './ledger.ts'
 import { endPastHolds, holdsOf, type LegalHold } from './legal-hold.ts'
-import { type Claimed, claimMailbox, endMailbox, endRows } from './mailbox.ts'
+import { type Claimed, claimMailbox, endMailbox, endRows, noteLeft } from './mailbox.ts'
 import { type RetentionRule, retention } from './policy.ts'
 import type { Vault } from './vault.ts'
 
@@ -114,6 +114,7 @@ export async function endRequested(erasing: Erasing, limit = 50): Promise<number
   const { database, holdings, endings } = erasing
   await endings.begin()
   await endRows(erasing)
+  await noteLeft(erasing)
   await endPastHolds(erasing)
   const requests = await database.many<{ subject: Id; entry: Id }>(
     sql`select subject, entry from erasure_request order by requested_at, subject`,
@@ -164,9 +165,9 @@ export async function endOver(
 ): Promise<number> {
   const { database, clock, holdings } = erasing
   return database.transaction(async (tx) => {
-    await lockMailboxes(tx, subjects)
+    const free = await lockMailboxes(tx, subjects)
     const open = await openOf(holdings, tx, subjects)
-    const closed = which === 'even open' ? subjects : subjects.filter((one) => !open.has(one))
+    const closed = which === 'even open' ? subjects : free.filter((one) => !open.has(one))
     const because = 'its time was over'
     const entry = { id: newId(clock()), kind: 'contact ended', because } as const
     const quietly = { ...erasing, tell: async () => [] }
@@ -198,7 +199,8 @@ async function endOne(erasing: Erasing, subject: Id): Promise<boolean> {
       sql`select entry from erasure_request where subject = ${subject} for update`,
     )
     if (request === undefined) return false
-    await lockMailboxes(tx, [subject])
+    const [free] = await lockMailboxes(tx, [subject])
+    if (free === undefined) return false
     if ((await openOf(holdings, tx, [subject])).has(subject)) return false
     return end(erasing, tx, { closed: [subject], open: [] }, { id: request.entry, because: ASKED })
   })

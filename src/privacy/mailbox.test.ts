@@ -2,12 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { paidOrder } from '../../test/support/backoffice.ts'
 import { inbox } from '../../test/support/outside.ts'
+import * as customers from '../../test/support/regular.ts'
 import { testStore } from '../../test/support/store.ts'
 import { sql } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
-import { changeState } from '../orders/order.ts'
 import { addPlace, listPlaces } from '../paper/places.ts'
 import { registerPaper } from '../paper/register.ts'
 import { requestRefund } from '../payments/refund.ts'
@@ -28,41 +27,12 @@ const { database, erasing, payments } = store
 const { gateway } = payments
 const { vault, clock } = gateway
 
-async function deliver(order: Id): Promise<void> {
-  await database.transaction((tx) =>
-    changeState(tx, order, ['paid'], 'delivered', { kind: 'delivered', by: 'carrier' }, clock()),
-  )
-}
-
 const digestOf = (email: string) => emailLookUp(vault, Personal.of('email', email))
 
-/** Somebody with many orders that were delivered, and one that was not. */
-async function regular(email: string, count = MANY) {
-  const closed: Id[] = []
-  for (let n = 0; n < count; n += 1) {
-    const { id } = await paidOrder(payments, { email })
-    await deliver(id)
-    closed.push(id)
-  }
-  const { id: open } = await paidOrder(payments, { email })
-  await store.work()
-  return { closed, open, digest: digestOf(email) }
-}
-
-const underMailbox = async (orders: readonly Id[]) =>
-  (
-    await database.one<{ n: number }>(sql`
-      select count(*) as n from data_key
-      where id = any(${orders}::uuid[]) and mailbox is not null`)
-  ).n
-
-const rowsOf = async (orders: readonly Id[]) =>
-  (
-    await database.one<{ n: number }>(sql`
-      select (select count(*) from data_key where id = any(${orders}::uuid[]))
-        + (select count(*) from blind_index where subject = any(${orders}::uuid[]))
-        + (select count(*) from disclosure where subject = any(${orders}::uuid[])) as n`)
-  ).n
+const regular = (email: string, count = MANY) => customers.regular(store, email, count)
+const deliver = (order: Id) => customers.deliver(store, order)
+const underMailbox = (orders: readonly Id[]) => customers.underMailbox(store, orders)
+const rowsOf = (orders: readonly Id[]) => customers.rowsOf(store, orders)
 
 const mailboxes = async () =>
   (await database.one<{ n: number }>(sql`select count(*) as n from mailbox`)).n

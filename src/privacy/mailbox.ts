@@ -137,6 +137,27 @@ async function noteOf(
     where id = ${mailbox}`)
 }
 
+/** The same, where orders have left since: of those that are there. */
+async function noteAgain(
+  holdings: readonly Holding[],
+  tx: Transaction,
+  mailbox: Id,
+): Promise<void> {
+  const orders = await ordersUnder(tx, mailbox)
+  await tx.run(sql`
+    with told as (delete from mailbox_told where mailbox = ${mailbox})
+    update mailbox set newest_paid_at = null, is_noted = true where id = ${mailbox}`)
+  for (const some of inChunks(orders, AT_ONCE)) await noteOf(holdings, tx, mailbox, some)
+}
+
+/** As one text: of ten thousand rows each would cost more than what is in it. */
+async function ordersUnder(on: Queries, mailbox: Id): Promise<readonly Id[]> {
+  const { orders } = await on.one<{ orders: string | null }>(
+    sql`select string_agg(id::text, ' ') as orders from data_key where mailbox = ${mailbox}`,
+  )
+  return orders === null ? [] : orders.split(' ')
+}
+
 /** A mailbox that is about to end: the orders that end with its key, and what a receipt says of them. */
 export type Claimed = {
   readonly id: Id
@@ -157,23 +178,20 @@ export async function claimMailbox(
   asked: readonly Id[],
 ): Promise<Claimed | undefined> {
   const id = await mailboxAmong(tx, asked)
-  const mailbox = id && (await locked(tx, id))
+  const mailbox = id && (await locked(holdings, tx, id))
   if (!mailbox) return undefined
   const aside = await Promise.all(holdings.map(({ aside }) => aside?.(tx, id) ?? []))
   await takeOut(vault.keys, tx, [...new Set(aside.flat())])
-  const [{ orders }, told] = await Promise.all([
-    // As one text: of ten thousand rows each would cost more than what is in it.
-    tx.one<{ orders: string | null }>(
-      sql`select string_agg(id::text, ' ') as orders from data_key where mailbox = ${id}`,
-    ),
+  const [orders, told] = await Promise.all([
+    ordersUnder(tx, id),
     tx.many<Claimed['told'][number]>(
       sql`select recipient, company from mailbox_told where mailbox = ${id}`,
     ),
   ])
-  const own = new Set(orders === null ? [] : orders.split(' '))
+  const own = new Set(orders)
   const others = asked.filter((subject) => !own.has(subject))
   const isWhole = own.size > 0 && asked.length - others.length === own.size
-  return isWhole ? { ...mailbox, orders: [...own], others, told } : undefined
+  return isWhole ? { ...mailbox, orders, others, told } : undefined
 }
 
 /** The mailbox under whose key many subjects are, as far as a few of them tell. */
@@ -187,10 +205,16 @@ async function mailboxAmong(tx: Transaction, subjects: readonly Id[]): Promise<I
   return row?.id
 }
 
-async function locked(tx: Transaction, id: Id) {
-  return tx.first<Pick<Claimed, 'id' | 'newestPaidAt'>>(sql`
-    select id, newest_paid_at as "newestPaidAt" from mailbox
-    where id = ${id} and ended_at is null for update`)
+/** A mailbox that lives, with notes that are true: a receipt rests on them. */
+async function locked(holdings: readonly Holding[], tx: Transaction, id: Id) {
+  const found = () =>
+    tx.first<Pick<Claimed, 'id' | 'newestPaidAt'> & { readonly isNoted: boolean }>(sql`
+      select id, newest_paid_at as "newestPaidAt", is_noted as "isNoted" from mailbox
+      where id = ${id} and ended_at is null for update`)
+  const mailbox = await found()
+  if (mailbox === undefined || mailbox.isNoted) return mailbox
+  await noteAgain(holdings, tx, id)
+  return found()
 }
 
 /**
@@ -210,12 +234,19 @@ export async function endMailbox(
     update mailbox set digest = null, newest_paid_at = null, ended_at = ${clock()} where id = ${id}`)
   const { left } = await tx.one<{ left: number }>(sql`
     select (select count(*) from data_key where id = ${id})
-      + (select count(*) from mailbox_told where mailbox = ${id})
       + (select count(*) from mailbox where id = ${id} and ended_at is null) as left`)
   check(left === 0, 'The end of a mailbox left something')
 }
 
 type Rows = Pick<Gathering, 'database' | 'holdings'>
+
+/** Notes anew what is held of mailboxes that orders have left, so that no erasure has to. */
+export async function noteLeft({ database, holdings }: Rows): Promise<void> {
+  const left = await database.many<{ id: Id }>(
+    sql`select id from mailbox where not is_noted and ended_at is null`,
+  )
+  for (const { id } of left) await database.transaction((tx) => locked(holdings, tx, id))
+}
 
 /** Ends the rows of orders whose mailbox has ended, in steps; one that was opened again meanwhile waits. */
 export async function endRows(gathering: Rows): Promise<void> {
@@ -227,6 +258,10 @@ export async function endRows(gathering: Rows): Promise<void> {
     while (after !== undefined) after = await endSome(gathering, id, after)
     await finish(gathering, id)
   }
+  if (ended.length === 0) return
+  // Of a company that was told something at the very moment at which the mailbox went.
+  await gathering.database.run(sql`
+    delete from mailbox_told t where (select m.id from mailbox m where m.id = t.mailbox) is null`)
 }
 
 /** Returns the last one that was looked at. */
@@ -243,11 +278,12 @@ async function endSome(
     const orders = rows.map(({ id }) => id)
     const open = await openOf(holdings, tx, orders)
     const closed = orders.filter((order) => !open.has(order))
+    const notices = await waitingNotices(tx, mailbox)
     for (const { recipient, company, references } of await knownOf(holdings, tx, closed)) {
+      const own = notices.filter((one) => one.recipient === recipient && one.company === company)
       await tx.run(sql`
-        update erasure_notice n set known_as = known_as || ${references}::text[]
-        from disclosure d where n.mailbox = ${mailbox} and d.id = n.id
-          and d.recipient = ${recipient} and d.company = ${company}`)
+        update erasure_notice set known_as = known_as || ${references}::text[]
+        where id = any(${own.map(({ id }) => id)}::uuid[])`)
     }
     for (const holding of holdings) await holding.end(tx, closed)
     const left = await Promise.all(holdings.map((holding) => holding.left(tx, closed)))
@@ -263,38 +299,49 @@ async function endSome(
 async function finish({ database }: Rows, mailbox: Id): Promise<void> {
   await database.transaction(async (tx) => {
     const gone = await tx.run(sql`
-      delete from mailbox where id = ${mailbox} and ended_at is not null
-        and not exists (select from data_key where mailbox = ${mailbox})`)
+      delete from mailbox m where id = ${mailbox} and ended_at is not null
+        and (select k.id from data_key k where k.mailbox = m.id limit 1) is null`)
     if (gone === 0) return
-    const notices = await tx.many<{ id: Id; order: Id }>(sql`
-      update erasure_notice n set mailbox = null from disclosure d
-      where n.mailbox = ${mailbox} and d.id = n.id returning n.id, d.subject as order`)
-    for (const notice of notices) await enqueue(tx, 'send erasure notice', notice)
+    await tx.run(sql`delete from mailbox_told where mailbox = ${mailbox}`)
+    for (const { id, order } of await waitingNotices(tx, mailbox)) {
+      await enqueue(tx, 'send erasure notice', { order, id })
+    }
+    await tx.run(sql`update erasure_notice set mailbox = null where mailbox = ${mailbox}`)
   })
 }
 
-/** What is held of a mailbox is shown with its newest order, and ends with the last. */
+type Notice = Pick<Known, 'recipient' | 'company'> & { readonly id: Id; readonly order: Id }
+
+/** The notices that wait for references. Each is looked up by itself: there are few, and many disclosures. */
+async function waitingNotices(tx: Transaction, mailbox: Id): Promise<readonly Notice[]> {
+  return tx.many<Notice>(sql`
+    select n.id, d.recipient, d.company, d.subject as order from erasure_notice n,
+      lateral (select * from disclosure where id = n.id limit 1) d
+    where n.mailbox = ${mailbox}`)
+}
+
+/**
+ * What is held of a mailbox is shown with its newest order, to whom all of them are shown: one that joined somebody's
+ * account tells nothing of the others. It ends with the last.
+ */
 export const mailboxHolding: Holding = {
   rule: 'look-up',
   tables: ['mailbox', 'mailbox_told'],
   async show(on, subjects) {
     const rows = await on.many<Omit<JsonRow, 'since'> & { readonly mailbox: Id }>(sql`
       select max(k.id::text) as subject, m.id as mailbox, jsonb_build_object(
-        'id', m.id, 'digest', encode(m.digest, 'hex'), 'newest_paid_at', m.newest_paid_at, 'told',
+        'id', m.id, 'digest', encode(m.digest, 'hex'), 'newest_paid_at', m.newest_paid_at,
+        'is_noted', m.is_noted, 'told',
         array(select recipient || ': ' || company from mailbox_told where mailbox = m.id order by 1)
       ) as row
       from unnest(${subjects}::uuid[]) as asked (id),
         lateral (select id, mailbox from living_key where id = asked.id limit 1) k
         join mailbox m on m.id = k.mailbox
-      group by m.id`)
+      group by m.id having count(*) = (select count(*) from data_key where mailbox = m.id)`)
     const dated = rows.map(({ mailbox, ...row }) => ({ ...row, since: instantOf(mailbox) }))
     return { fields: columnsOf('look-up', 'mailbox', dated) }
   },
   end: async () => 0,
-  async left(on) {
-    const { n } = await on.one<{ n: number }>(sql`
-      select count(*) as n from mailbox m
-      where ended_at is null and not exists (select from data_key where mailbox = m.id)`)
-    return n
-  },
+  /** It is asked where a mailbox ends: here all of them would be read, for each erasure of anybody. */
+  left: async () => 0,
 }

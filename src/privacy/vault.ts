@@ -14,7 +14,7 @@ import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import { lookUps } from './_look-ups.ts'
 import {
-  endEmpty,
+  afterLeaving,
   openable,
   type StoredKey,
   storedKeys,
@@ -330,7 +330,7 @@ export async function destroyKeys(
         where subject = any(${subjects}::uuid[]) and key_id = subject)
     delete from data_key where id = any(${subjects}::uuid[])
       and kind in ('order', 'person', 'document') returning mailbox`)
-  await endEmpty(tx, [...new Set(destroyed.flatMap(({ mailbox }) => mailbox ?? []))])
+  await afterLeaving(tx, destroyed)
   return destroyed.length
 }
 

@@ -105,6 +105,7 @@ const columns: Names = {
   entry: 'entry in the ledger',
   ground: 'ground',
   hs_code: 'customs code',
+  is_noted: 'notes are of these orders',
   id: 'reference',
   intent_id: 'the processor’s reference',
   items_minor: 'articles',
