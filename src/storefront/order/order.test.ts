@@ -7,6 +7,8 @@ import { after, test } from 'node:test'
 import { ADA, buy } from '../../../test/support/purchase.ts'
 import { shopperAt } from '../../../test/support/shopper.ts'
 import { testStore } from '../../../test/support/store.ts'
+import { policy } from '../../privacy/policy.ts'
+import { en } from '../../web/words/en.ts'
 
 const store = await testStore({ after })
 
@@ -21,6 +23,15 @@ test('a customer sees what was bought, where it goes, what happened, and who was
   assert.match(text, /€47\.40/)
   assert.match(text, /payment processor: Stripe.*?order reference, amount, currency/s)
   assert.match(text, /mail relay: .*?e-mail, the message/s)
+})
+
+test('every field that somebody can be given has a name in words', () => {
+  const told = policy.flows.filter(({ to }) => to !== 'the person').flatMap(({ fields }) => fields)
+  const named = Object.keys(en.checkout.order.fields)
+  assert.deepEqual(
+    told.filter((field) => !named.includes(field)),
+    [],
+  )
 })
 
 test('the link needs no cookie, is stored nowhere between, and is not for search engines', async () => {
