@@ -44,7 +44,7 @@ export const rights = {
     titles: {
       waits: 'A deletion that waits',
       done: 'Your data is deleted',
-      over: 'Nothing is going to be deleted',
+      over: 'This deletion will not happen',
     },
     waits: 'What we hold about you will be deleted on',
     wayBack: 'Until then nothing has happened, and you can take it back.',
