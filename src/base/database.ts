@@ -12,6 +12,7 @@
  */
 
 import pg from 'pg'
+import { openListener } from './_listener.ts'
 import { Bug, check, Fault } from './failure.ts'
 
 /** A query with its parameters; made by `sql` and by nothing else. */
@@ -114,8 +115,7 @@ export function openDatabase({ url, connections, onLost }: DatabaseOptions): Dat
   pool.on('error', onLost)
   // Of a connection that breaks while it is used, its queries tell; unheard, this would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const listeners = new Set<pg.Client>()
-  const closing = new AbortController()
+  const listener = openListener(url, onLost)
   return {
     ...queries(pool),
     pool,
@@ -124,15 +124,9 @@ export function openDatabase({ url, connections, onLost }: DatabaseOptions): Dat
     async script(text) {
       await pool.query(text)
     },
-    async listen(channel, heard) {
-      const ending = closing.signal
-      await listenOn({ url, channel, heard, onLost, listeners, ending })
-    },
+    listen: (channel, heard) => listener.listen(channel, heard),
     async close() {
-      closing.abort()
-      const open = [...listeners]
-      listeners.clear()
-      await Promise.all(open.map((client) => client.end()))
+      await listener.close()
       await pool.end()
     },
   }
@@ -248,42 +242,6 @@ function queries(on: Asked): Queries {
     },
     run: async (query) => (await ask(query)).rowCount ?? 0,
   }
-}
-
-type Listening = Pick<DatabaseOptions, 'url' | 'onLost'> & {
-  readonly channel: string
-  readonly heard: (payload: string) => void
-  readonly listeners: Set<pg.Client>
-  /** No connection is made any more. */
-  readonly ending: AbortSignal
-}
-
-async function listenOn(listening: Listening): Promise<void> {
-  const { url, channel, heard, onLost, listeners, ending } = listening
-  const client = new pg.Client({ connectionString: url, keepAlive: true })
-  client.on('notification', (message) => heard(message.payload ?? ''))
-  client.on('error', (error) => {
-    if (!listeners.delete(client)) return
-    onLost(error)
-    listenAgain(listening)
-  })
-  try {
-    await client.connect()
-    await client.query(`listen ${pg.escapeIdentifier(channel)}`)
-  } catch (error) {
-    await client.end().catch(() => undefined)
-    throw error
-  }
-  if (ending.aborted) await client.end()
-  else listeners.add(client)
-}
-
-function listenAgain(listening: Listening): void {
-  if (listening.ending.aborted) return
-  listenOn(listening).then(
-    () => listening.heard(''),
-    () => setTimeout(() => listenAgain(listening), 1000).unref(),
-  )
 }
 
 /** pg knows no `Temporal`; everything else it writes well by itself. */
