@@ -44,7 +44,7 @@ async function nothingOpens(store: TestStore, orders: readonly Id[], digest: Buf
   assert.ok(!fields.some(({ name }) => name === 'email' || name === 'mailbox.digest'))
 }
 
-test('C3.1 who was erased after a backup, or while it was made, stays so, whatever their key was', async (t) => {
+test('C3.1 who was erased after a backup, or half, stays so, whatever their key was', async (t) => {
   const store = await testStore(t)
   await store.database.run(sql`update stock set available = 10000`)
   const gathered = await regular(store, 'gathered@restored.example')
