@@ -137,8 +137,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { companies } = parties
   policyRoutes(server, { ...pages, catalogue }, { companies, revisions, database })
   counterRoutes(server, { frame, checkout })
-  dataRoutes(server, { frame, gateway, erasing }, log)
-  accountRoutes(server, { frame, gateway, erasing }, log)
+  const desk = { frame, gateway, erasing, contactMonths: config.contactMonths }
+  dataRoutes(server, desk, log)
+  accountRoutes(server, desk, log)
   registerBackOffice(server, {
     ...{ frame, gateway, erasing, contactMonths: config.contactMonths },
     ...deedsOf(shipping, payments),

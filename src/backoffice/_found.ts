@@ -7,7 +7,7 @@
 import type { Id } from '../base/ids.ts'
 import { listOrders, ORDER_STATES, type OrderState, type OrderSummary } from '../orders/order.ts'
 import { findSubjects } from '../privacy/vault.ts'
-import { viewsOf } from '../staff/roles.ts'
+import { type Searched, viewsOf } from '../staff/roles.ts'
 import type { SignedIn } from '../staff/session.ts'
 import { OPEN_STATES } from './conditions.ts'
 import type { BackOffice } from './office.ts'
@@ -15,7 +15,7 @@ import type { BackOffice } from './office.ts'
 /** A name that more orders bear is no help in finding one. */
 export const MOST_FOUND = 10_000
 
-export type ByPerson = { readonly by: 'email' | 'lastName'; readonly value: string }
+export type ByPerson = { readonly by: Searched; readonly value: string }
 type Page = {
   readonly before?: Id | undefined
   readonly limit: number

@@ -3,7 +3,7 @@
  */
 
 import type { ComponentChildren } from 'preact'
-import { may, maySearchBy } from '../staff/roles.ts'
+import { may, maySearchBy, SEARCHED } from '../staff/roles.ts'
 import type { SignedIn } from '../staff/session.ts'
 import { type Head, page } from '../web/layout.tsx'
 import type { BackOffice } from './office.ts'
@@ -111,7 +111,7 @@ function Brand({ frame }: { readonly frame: BackOffice['frame'] }) {
 /** Sent as a form, so that what is searched for is in no address, history or log. */
 function Search({ frame, staff, searched }: Omit<NavigationProps, 'path'>) {
   const { orders: words } = frame.words.backoffice
-  const byPerson = maySearchBy(staff.roles, 'email') || maySearchBy(staff.roles, 'lastName')
+  const byPerson = SEARCHED.some((field) => maySearchBy(staff.roles, field))
   return (
     <search>
       <form class="search" action="/admin/search" method="post" autocomplete="off">

@@ -13,7 +13,7 @@
 import { type Clock, monthOf } from '../base/clock.ts'
 import { type Queries, sql } from '../base/database.ts'
 import { check } from '../base/failure.ts'
-import { type Id, lowestId, newId } from '../base/ids.ts'
+import { type Id, instantOf, lowestId, newId } from '../base/ids.ts'
 import { destroyPeriodKey } from './_period-key.ts'
 import { type EndingByTime, endOver } from './erasure.ts'
 import { countHeldBackBefore, type HeldBack, heldBack } from './held-back.ts'
@@ -93,6 +93,12 @@ async function endAll(
 /** Orders placed before this instant have their contact ended, unless something is open on them. */
 export function contactsEndBefore(now: Temporal.Instant, months: number): Temporal.Instant {
   return now.toZonedDateTimeISO('UTC').subtract({ months }).toInstant()
+}
+
+/** The day on which an order's contact ends, unless something is open on it: `2029-11-26`. */
+export function contactEndsOn(order: Id, months: number): string {
+  const placed = instantOf(order).toZonedDateTimeISO('UTC')
+  return placed.add({ months }).toPlainDate().toString()
 }
 
 /** The last month whose books end today or before: `2021-03`, five years after its first day. */

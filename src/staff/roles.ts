@@ -49,8 +49,13 @@ export function viewsOf(roles: readonly Role[]): readonly View[] {
   return roles.filter(isView)
 }
 
+/** What an order is looked up by, beside its number. */
+export const SEARCHED = ['email', 'phone', 'lastName', 'postalCode'] as const
+export type Searched = (typeof SEARCHED)[number]
+
 /** Whether one of these roles is given a field by the policy, and so may look an order up by it. */
-export function maySearchBy(roles: readonly Role[], field: 'email' | 'lastName'): boolean {
+export function maySearchBy(roles: readonly Role[], by: Searched): boolean {
+  const field = by === 'postalCode' ? 'postalAddress' : by
   return viewsOf(roles).some((view) => {
     const flow = flowFor(VIEWS[view].to, VIEWS[view].for)
     return flow.fields.includes(field)

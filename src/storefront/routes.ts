@@ -103,10 +103,8 @@ export function policyRoutes(
   server.get('/privacy/transparency.json', STILL, sendTransparency(database))
 }
 
-type AccountParts = Pick<AccountDesk, 'frame' | 'gateway' | 'erasing'>
-
 /** An account: the way into it, and the pages of whoever is signed in. */
-export function accountRoutes(server: FastifyInstance, parts: AccountParts, log: Log): void {
+export function accountRoutes(server: FastifyInstance, parts: DataDesk, log: Log): void {
   const { gateway } = parts
   const desk: AccountDesk = {
     ...parts,

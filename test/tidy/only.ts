@@ -43,6 +43,7 @@ const TABLE: readonly Only[] = [
       /^(?:pg|pg-copy-streams|fastify|graphile-worker|stripe|nodemailer|smtp-server|playwright-core)(?:\/|$)/,
     allowed: {
       'src/base/database.ts pg': 'the link to the database',
+      'src/base/_listener.ts pg': 'hears what is said in it',
       'src/base/copy.ts pg-copy-streams': 'speaks over a connection of database.ts',
       'src/web/server.ts fastify': 'it listens; it opens nothing outward',
       'src/jobs/ graphile-worker': 'works on the database that it is handed',

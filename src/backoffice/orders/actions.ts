@@ -9,7 +9,7 @@ import { type Id, isId } from '../../base/ids.ts'
 import { findByNumber, listOrders, ORDER_STATES, type OrderSummary } from '../../orders/order.ts'
 import { ordersWithUnclear } from '../../payments/unclear-refund.ts'
 import { queried, submitted } from '../../web/body.ts'
-import { findByPerson } from '../_found.ts'
+import { type ByPerson, findByPerson } from '../_found.ts'
 import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
 import { readSearch } from './form.ts'
@@ -46,15 +46,27 @@ export async function search(office: BackOffice, visit: Visit): Promise<FastifyR
   if (wanted.by === 'number') {
     const order = await findByNumber(office.gateway.database, wanted.number)
     if (order !== undefined) return reply.redirect(`/admin/orders/${order.number}`, 303)
-    return sendPage(reply, foundPage(office, staff, { orders: [] }))
+    return showFound(office, visit, wanted.or, placeIn(sent.before ?? ''))
   }
-  const before = placeIn(sent.before ?? '')
-  const found = await findByPerson(office, staff, wanted, { before, limit: PAGE + 1 })
-  const [only, second] = found
-  if (only !== undefined && second === undefined && before === undefined) {
-    return reply.redirect(`/admin/orders/${only.number}`, 303)
+  return showFound(office, visit, [wanted], placeIn(sent.before ?? ''))
+}
+
+/** What the first search finds that finds anything. */
+async function showFound(
+  office: BackOffice,
+  { reply, staff }: Visit,
+  searches: readonly ByPerson[],
+  before: Id | undefined,
+): Promise<FastifyReply> {
+  for (const search of searches) {
+    const found = await findByPerson(office, staff, search, { before, limit: PAGE + 1 })
+    const [only, second] = found
+    if (only === undefined) continue
+    if (second === undefined && before === undefined)
+      return reply.redirect(`/admin/orders/${only.number}`, 303)
+    return sendPage(reply, foundPage(office, staff, { ...paged(found), wanted: search.value }))
   }
-  return sendPage(reply, foundPage(office, staff, { ...paged(found), wanted: wanted.value }))
+  return sendPage(reply, foundPage(office, staff, { orders: [] }))
 }
 
 /** A page of what was found, and its last order when there are older ones. */

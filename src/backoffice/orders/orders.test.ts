@@ -39,26 +39,40 @@ test('a list is narrowed to a state, and paged', async () => {
   assert.equal((await service.get('/admin/orders?before=x&state=y')).status, 200)
 })
 
-test('an order is found by number by everyone, by e-mail and last name by those who see them', async () => {
-  const unique = { email: 'one@of-a-kind.example', lastName: 'Müller-Lüde' }
+test('an order is found by number by everyone, by its person by those who see them', async () => {
+  const unique = {
+    ...{ email: 'one@of-a-kind.example', lastName: 'Müller-Lüde' },
+    phone: '+45 99 88 77 66',
+  }
   const order = await office.paidOrder(unique)
   const url = `/admin/orders/${order.number}`
   for (const desk of [packing, service, accounts, owner]) {
     assert.equal((await desk.post('/admin/search', { q: `#${order.number}` })).location, url)
   }
   for (const desk of [packing, service]) {
-    for (const q of ['ONE@of-a-kind.example ', ' MULLER-lude']) {
+    for (const q of ['ONE@of-a-kind.example ', ' MULLER-lude', '0045 99887766', '004599887766']) {
       assert.equal((await desk.post('/admin/search', { q })).location, url)
     }
   }
   for (const desk of [accounts, owner]) {
-    for (const q of [unique.email, unique.lastName]) {
+    for (const q of [unique.email, unique.lastName, unique.phone, 'DK-8660']) {
       const { status, html } = await desk.post('/admin/search', { q })
       assert.equal(status, 400)
       assert.match(html, /Your roles see no/)
       assert.doesNotMatch(html, new RegExp(`>${order.number}</a>`))
     }
   }
+})
+
+test('digits that are no order’s number are looked up as a postal code by who sees addresses', async () => {
+  const { number } = await office.paidOrder()
+  for (const q of ['8660', '86-60']) {
+    const { html } = await service.post('/admin/search', { q })
+    assert.match(html, new RegExp(`>${number}</a>`), q)
+  }
+  for (const q of ['8660', '#8660'])
+    assert.match((await owner.post('/admin/search', { q })).html, /No order was found/)
+  assert.match((await service.post('/admin/search', { q: '#8660' })).html, /No order was found/)
 })
 
 test('packing finds open orders alone; service finds the delivered as well', async () => {

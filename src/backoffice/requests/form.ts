@@ -5,6 +5,7 @@ import type { Id } from '../../base/ids.ts'
 import { findByNumber, type OrderSummary } from '../../orders/order.ts'
 import { type Entered, PROOFS, REQUEST_KINDS } from '../../privacy/requests.ts'
 import { givenUnder } from '../../privacy/vault.ts'
+import type { Searched } from '../../staff/roles.ts'
 import type { Submitted } from '../../web/body.ts'
 import type { FieldErrors } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'
@@ -16,7 +17,7 @@ export type RequestForm = {
 }
 
 /** What was found by a person's address or name, newest first. */
-export type Found = { readonly by: 'email' | 'lastName'; readonly orders: readonly OrderSummary[] }
+export type Found = { readonly by: Searched; readonly orders: readonly OrderSummary[] }
 
 /** By their numbers. More of them are entered as all of an address. */
 export const MOST_NUMBERS = 50

@@ -15,7 +15,7 @@ import type { Afterwards } from '../afterwards.ts'
 import { sendPage } from '../shelves.ts'
 import { askPage, sentPage } from './ask.tsx'
 import type { DataDesk } from './desk.ts'
-import { asCsv, asJson, type Parts } from './downloads.ts'
+import { asCsv, asJson, type NotHeld, type Parts } from './downloads.ts'
 import { dataInParts, dataOf, ORDERS_A_PAGE } from './held.ts'
 import { type Asked, type OpenDesk, type Owner, opened } from './owner.ts'
 import { dataPage } from './page.tsx'
@@ -50,13 +50,23 @@ export function showData(desk: OpenDesk) {
 
 export function downloadJson(desk: OpenDesk) {
   return opened(desk, async (owner, _, reply) =>
-    sendParts(reply, 'my-data.json', 'application/json', asJson(partsOf(desk, owner))),
+    sendParts(
+      reply,
+      'my-data.json',
+      'application/json',
+      asJson(partsOf(desk, owner), notHeldIn(desk)),
+    ),
   )
 }
 
 export function downloadCsv(desk: OpenDesk) {
   return opened(desk, async (owner, _, reply) =>
-    sendParts(reply, 'my-data.csv', 'text/csv; charset=utf-8', asCsv(partsOf(desk, owner))),
+    sendParts(
+      reply,
+      'my-data.csv',
+      'text/csv; charset=utf-8',
+      asCsv(partsOf(desk, owner), notHeldIn(desk)),
+    ),
   )
 }
 
@@ -80,6 +90,10 @@ function sendParts(reply: FastifyReply, name: string, type: string, parts: Async
 
 function pageOf(request: Asked) {
   return { page: pageAsked(request), orders: ORDERS_A_PAGE }
+}
+
+function notHeldIn({ frame }: DataDesk): NotHeld {
+  return frame.words.data.notHeld.list
 }
 
 function partsOf(desk: DataDesk, owner: Owner): Parts {

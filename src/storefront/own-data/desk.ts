@@ -8,4 +8,6 @@ export type DataDesk = {
   readonly frame: Frame
   readonly gateway: Gateway
   readonly erasing: Erasing
+  /** Months after which an order's contact ends. */
+  readonly contactMonths: number
 }

@@ -13,14 +13,17 @@ import type { Explained, PersonData } from './held.ts'
 /** The data part by part, as often as it is asked for: each time from its beginning. */
 export type Parts = () => AsyncIterable<PersonData>
 
-export async function* asJson(parts: Parts): AsyncGenerator<string> {
+/** What is not held, in words. */
+export type NotHeld = (hasAccount: boolean) => readonly string[]
+
+export async function* asJson(parts: Parts, notHeld: NotHeld): AsyncGenerator<string> {
   const { revision, lastUpdate } = policy
-  let made = ''
-  for await (const { at } of parts()) {
-    made = at.toString({ smallestUnit: 'second' })
+  for await (const { at, accounts } of parts()) {
+    const made = at.toString({ smallestUnit: 'second' })
+    yield `{"made": ${JSON.stringify(made)},\n"policy": ${JSON.stringify({ revision, lastUpdate })}`
+    yield `,\n"notHeld": ${JSON.stringify(notHeld(accounts.length > 0), null, 1)}`
     break
   }
-  yield `{"made": ${JSON.stringify(made)},\n"policy": ${JSON.stringify({ revision, lastUpdate })}`
   yield* list('orders', parts, ({ orders }) =>
     orders.map(({ id, number, placedAt, state }) => ({ number, id, placedAt, state })),
   )
@@ -59,13 +62,21 @@ const HEAD = [
   ...['recipient', 'company', 'channel', 'outcome'],
 ]
 
+const BLANK = Array<string>(HEAD.length - 4).fill('')
+
 /** RFC 4180, with a byte order mark, without which spreadsheets take it for another encoding. */
-export async function* asCsv(parts: Parts): AsyncGenerator<string> {
+export async function* asCsv(parts: Parts, notHeld: NotHeld): AsyncGenerator<string> {
   yield `\ufeff${HEAD.join(',')}\r\n`
+  let hasAccount = false
   for await (const part of parts()) {
-    const rows = rowsOf(part).map((row) => `${row.map(cell).join(',')}\r\n`)
-    if (rows.length > 0) yield rows.join('')
+    hasAccount ||= part.accounts.length > 0
+    yield linesOf(rowsOf(part))
   }
+  yield linesOf(notHeld(hasAccount).map((text) => ['not held', '', '', text, ...BLANK]))
+}
+
+function linesOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }
 
 function rowsOf(data: PersonData): readonly (readonly string[])[] {

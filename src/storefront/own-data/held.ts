@@ -12,8 +12,9 @@ import { waitingOf } from '../../privacy/erasure-later.ts'
 import { endsBy, type HeldField, showAll, type Told } from '../../privacy/holdings.ts'
 import { holdsOf, type LegalHold } from '../../privacy/legal-hold.ts'
 import { deletionToken } from '../../privacy/person-link.ts'
-import { policy, retention } from '../../privacy/policy.ts'
+import { policy, type RetentionRule, retention } from '../../privacy/policy.ts'
 import { restrictedSince } from '../../privacy/restriction.ts'
+import { contactEndsOn } from '../../privacy/retention.ts'
 import type { DataDesk } from './desk.ts'
 import type { Owner } from './owner.ts'
 
@@ -73,7 +74,9 @@ export const ORDERS_A_PAGE = 20
 /** A file is written in parts of so many. */
 const ORDERS_A_PART = 100
 
-type Held = Pick<DataDesk, 'gateway' | 'erasing'>
+const WITH_CONTACT: readonly RetentionRule[] = ['order-contact', 'look-up']
+
+type Held = Pick<DataDesk, 'gateway' | 'erasing' | 'contactMonths'>
 type Of = Pick<Owner, 'subjects' | 'endsAt'>
 
 /** All of it, part by part: no connection is held while a part is sent. */
@@ -91,7 +94,7 @@ export async function* dataInParts(
 
 /** All of it, or a page of orders with the account on the first; a page that is not there is the last one. */
 export async function dataOf(
-  { gateway, erasing }: Held,
+  { gateway, erasing, contactMonths }: Held,
   { subjects: all, endsAt }: Of,
   asked?: { readonly page: number; readonly orders: number },
 ): Promise<PersonData> {
@@ -111,7 +114,11 @@ export async function dataOf(
       holdsOf(on, subjects),
       waitingOf(on, subjects),
     ])
-    const shown = fields.map(explained)
+    const endOf = (field: HeldField) =>
+      accounts.includes(field.subject) || restricted.has(field.subject)
+        ? endsBy(field.rule, field.since)
+        : orderEnd(field, contactMonths, holds.get(field.subject))
+    const shown = fields.map((field) => explained(field, endOf(field)))
     const { keys } = gateway.vault
     const waiting = plans.map(({ entry, dueAt }) => ({ dueAt, token: deletionToken(keys, entry) }))
     return {
@@ -132,7 +139,19 @@ export async function dataOf(
   })
 }
 
-function explained(field: HeldField): Explained {
+/** What goes by the contact's rule ends with it, months before the policy's limit; a legal hold keeps it longer. */
+function orderEnd(
+  { rule, subject, since }: HeldField,
+  contactMonths: number,
+  hold: LegalHold | undefined,
+): string | null {
+  const limit = endsBy(rule, since)
+  if (limit === null || !WITH_CONTACT.includes(rule)) return limit
+  const contact = contactEndsOn(subject, contactMonths)
+  return hold !== undefined && hold.until > contact ? hold.until : contact
+}
+
+function explained(field: HeldField, until: string | null): Explained {
   const { clause, holds, ends } = retention[field.rule]
-  return { ...field, clause, holds, until: endsBy(field.rule, field.since), ground: ends }
+  return { ...field, clause, holds, until, ground: ends }
 }

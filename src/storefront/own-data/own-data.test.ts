@@ -77,6 +77,15 @@ test('C3.2 each value has its clause, its beginning, its end and the ground', as
   }
 })
 
+test('C3.2 what ends with the contact says on which day, months before the limit', async () => {
+  const { held } = await downloaded()
+  const today = gateway.clock().toZonedDateTimeISO('UTC').toPlainDate()
+  const ends = (rule: string) => held.filter((one) => one.rule === rule).map(({ until }) => until)
+  const contact = today.add({ months: 36 }).toString()
+  assert.deepEqual([...new Set([...ends('order-contact'), ...ends('look-up')])], [contact])
+  assert.ok(ends('accounting-record').every((until) => until > contact))
+})
+
 test('C3.1 every field of the vault and every column about an order is shown', async () => {
   const { held } = await downloaded()
   const names = new Set(held.map(({ name }) => name))
@@ -137,9 +146,13 @@ test('C9 each order says under which revision its data was given, and whether a 
   )
 })
 
-test('C7 the page says what is not held', async () => {
+test('C7 the page says what is not held, and so do the files', async () => {
   const { text } = await visitor.get(link)
   assert.match(text, /What we do not hold.*No network address of yours/s)
+  const { notHeld } = await (await fetch(`${link.href}.json`)).json()
+  assert.deepEqual(notHeld, en.data.notHeld.list(false))
+  const csv = await (await fetch(`${link.href}.csv`)).text()
+  for (const sentence of notHeld) assert.ok(csv.includes(sentence), sentence)
 })
 
 test('the downloads are files, hold what the page shows, and are not stored on the way', async () => {
@@ -239,9 +252,10 @@ test('C7 before the answer has left nothing is asked of the database, whose addr
   const watched = counted(database)
   const begun: string[] = []
   const { server, url } = await listen((app, its) => {
-    const desk = { frame: its, gateway: { ...gateway, database: watched.database } }
+    const own = { ...gateway, database: watched.database }
+    const desk = { frame: its, gateway: own, erasing: store.erasing, contactMonths: 36 }
     const afterwards: Afterwards = (_, action) => begun.push(action)
-    app.post('/privacy/data', askForLink({ ...desk, erasing: store.erasing }, afterwards))
+    app.post('/privacy/data', askForLink(desk, afterwards))
   })
   t.after(() => server.close())
   for (const email of ['grace@example.com', 'nobody@example.com', 'erased@example.com']) {
@@ -307,7 +321,8 @@ test('twenty orders are a page, and the downloads hold all', async () => {
 
 /** In how many parts a file is written makes no difference, and it is not ahead of its reader. */
 async function inParts(ids: readonly Id[]): Promise<void> {
-  const desk = { gateway, erasing: store.erasing }
+  const desk = { gateway, erasing: store.erasing, contactMonths: 36 }
+  const none = () => []
   let loaded = 0
   const parts = (orders: number): Parts =>
     async function* () {
@@ -322,17 +337,21 @@ async function inParts(ids: readonly Id[]): Promise<void> {
     }
   const whole = async (file: AsyncIterable<string>) => (await Array.fromAsync(file)).join('')
   const lists = async (orders: number) => {
-    const { held, disclosures, orders: numbers } = JSON.parse(await whole(asJson(parts(orders))))
+    const {
+      held,
+      disclosures,
+      orders: numbers,
+    } = JSON.parse(await whole(asJson(parts(orders), none)))
     return [held, disclosures, numbers].map((items) =>
       items.map((item: object) => JSON.stringify(item)).toSorted(),
     )
   }
   assert.deepEqual(await lists(4), await lists(99))
   const rows = async (orders: number) =>
-    (await whole(asCsv(parts(orders)))).split('\r\n').toSorted()
+    (await whole(asCsv(parts(orders), none))).split('\r\n').toSorted()
   assert.deepEqual(await rows(4), await rows(99))
   loaded = 0
-  const file = asCsv(parts(4))
+  const file = asCsv(parts(4), none)
   for (let piece = 0; piece < 3; piece += 1) await file.next()
   assert.equal(loaded, 2)
 }

@@ -99,7 +99,7 @@ const orders = {
   title: 'Orders',
   searchLabel: 'Find an order',
   searchHint: {
-    person: 'Number, e-mail or last name',
+    person: 'Number, e-mail, phone, last name, postal code',
     number: 'Order number',
   },
   searchButton: 'Find',
@@ -122,6 +122,8 @@ const orders = {
   searchMissing: 'Enter what to find',
   searchNotAllowed: {
     email: 'Your roles see no e-mail address, so they cannot search by one. Enter an order number',
+    phone: 'Your roles see no phone number, so they cannot search by one. Enter an order number',
+    postalCode: 'Your roles see no address, so they cannot search by one. Enter an order number',
     lastName: 'Your roles see no last name, so they cannot search by one. Enter an order number',
   },
 }
