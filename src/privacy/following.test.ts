@@ -20,6 +20,7 @@ import { grant } from './gateway.ts'
 import { showAll } from './holdings.ts'
 import type { Entry } from './ledger.ts'
 import { gather } from './mailbox.ts'
+import { enterRequest, PROOFS, requestOf } from './requests.ts'
 import { restrict } from './restriction.ts'
 import { openHeld, subjectsOfEmail } from './vault.ts'
 
@@ -82,6 +83,16 @@ test('an account lists none of them, and of a mailbox only what is all its own',
   await erase(erasing, await allOf(digest))
   assert.deepEqual(await orderIdsOf(database, account), [])
   assert.deepEqual((await ordersOf(database, account, 1)).orders, [])
+  await endRequested(erasing)
+})
+
+test('a request by letter leads to none of them', async () => {
+  const { closed, digest } = await regular(store, 'letter@following.example')
+  const asked = { kind: 'access', channel: 'letter', proof: PROOFS[0], by: 'sara' } as const
+  const id = await enterRequest(gateway, { ...asked, subjects: closed, receivedAt: clock() })
+  assert.equal((await requestOf(database, id))?.subjects.length, closed.length)
+  await erase(erasing, await allOf(digest))
+  assert.deepEqual((await requestOf(database, id))?.subjects, [])
   await endRequested(erasing)
 })
 

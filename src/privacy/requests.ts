@@ -132,7 +132,9 @@ export async function requestOf(
         done_at as "doneAt"
       from request where id = ${id}`),
     on.many<{ subject: Id }>(sql`
-      select subject from request_order where request = ${id} order by subject desc`),
+      select subject from request_order where request = ${id}
+        and (select true from living_key where id = subject limit 1)
+      order by subject desc`),
   ])
   return request && { request, subjects: rows.map(({ subject }) => subject) }
 }
