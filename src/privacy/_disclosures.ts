@@ -104,4 +104,15 @@ export async function conclude(
     )
     insert into ledger_entry (id, leaf) select ${leaf.id}, ${leaf.text} from concluded`)
   if (found > 1) throw new Fault('conflict', 'A disclosure was concluded twice at once')
+  if (found === 1 && outcome === 'refused') await noteOtherwise(on, id)
+}
+
+/** Whoever got nothing was told nothing: the mailbox of the order notes anew whom its orders were told to. */
+async function noteOtherwise(on: Queries, id: Id): Promise<void> {
+  await on.run(sql`
+    update mailbox set is_noted = false
+    where ended_at is null and id = (
+      select k.mailbox from disclosure d,
+        lateral (select mailbox from data_key where id = d.subject limit 1) k
+      where d.id = ${id})`)
 }

@@ -13,6 +13,7 @@ import { sql } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { belongTo, orderIdsOf, ordersOf } from '../orders/belonging.ts'
 import { announceWaiting } from '../orders/data-link.ts'
+import { conclude } from './_disclosures.ts'
 import { openEndings } from './endings.ts'
 import { endOver, endRequested, erase } from './erasure.ts'
 import { eraseDue, eraseLater, takeBack, waitingEntry, waitingOf } from './erasure-later.ts'
@@ -96,15 +97,30 @@ test('a request by letter leads to none of them', async () => {
   await endRequested(erasing)
 })
 
+const grantTo = (company: string, subject: Id) =>
+  database.transaction((tx) =>
+    grant(gateway, tx, {
+      ...{ to: 'mail relay', for: 'messages about a request', company },
+      ...{ subject, because: 'data link asked for' },
+    }),
+  )
+
+test('C3.1 a receipt names no company that was refused what it had been granted', async () => {
+  const { closed, digest } = await regular(store, 'refused@following.example')
+  const [first = '', second = ''] = closed
+  await grantTo('Relay that got it', first)
+  const disclosure = await grantTo('Relay that got nothing', second)
+  await conclude(database, clock, disclosure, 'refused', 'encrypted')
+  const { had } = await entryOf(await erase(erasing, await allOf(digest)))
+  assert.ok(had?.includes('mail relay: Relay that got it'))
+  assert.ok(!had?.includes('mail relay: Relay that got nothing'))
+  await endRequested(erasing)
+})
+
 test('C3.1 a receipt names no company, and no day, of an order that had ended before', async () => {
   const { closed, digest } = await regular(store, 'left@following.example', 52)
   const [first = ''] = closed
-  await database.transaction((tx) =>
-    grant(gateway, tx, {
-      ...{ to: 'mail relay', for: 'messages about a request', company: 'Former relay' },
-      ...{ subject: first, because: 'data link asked for' },
-    }),
-  )
+  await grantTo('Former relay', first)
   const later = clock().add({ hours: 24 * 400 })
   await database.run(sql`
     update mailbox set newest_paid_at = ${later} where digest = ${digest}`)
