@@ -66,6 +66,14 @@ export const requestHolding: Holding = {
       from erasure_request where subject = any(${subjects}::uuid[]) order by subject`)
     return { fields: columnsOf('order-contact', 'erasure_request', rows) }
   },
+  /** Each has an entry of its own, which its person was promised. */
+  async aside(on, mailbox) {
+    const rows = await on.many<{ id: Id }>(sql`
+      select r.subject as id
+      from erasure_request r, lateral (select mailbox from data_key where id = r.subject limit 1) k
+      where k.mailbox = ${mailbox}`)
+    return rows.map(({ id }) => id)
+  },
   end: (tx, subjects) =>
     tx.run(sql`delete from erasure_request where subject = any(${subjects}::uuid[])`),
   left: async (on, subjects) =>
@@ -95,7 +103,9 @@ export async function erase(
     const claimed = await claimMailbox(erasing, tx, all)
     const asWell = claimed?.others ?? all
     await lockMailboxes(tx, asWell)
-    const subjects = await livingOf(tx, asWell)
+    const living = await livingOf(tx, asWell)
+    const promised = await endPromised(erasing, tx, living)
+    const subjects = living.filter((subject) => !promised.has(subject))
     const stillOpen = await openOf(holdings, tx, subjects)
     const closed = subjects.filter((subject) => !stillOpen.has(subject))
     const open = subjects.filter((subject) => stillOpen.has(subject))
@@ -103,10 +113,29 @@ export async function erase(
     const entry = named ?? newId(at)
     await endings.note('asked', open)
     const later = await note(tx, open, at)
-    const ending = { id: entry, later, because: ASKED }
+    const ending = { id: entry, later: [...promised.values(), ...later], because: ASKED }
     const isEnded = await end(erasing, tx, { closed, open, claimed }, ending)
-    return isEnded ? entry : undefined
+    return isEnded ? entry : [...promised.values()][0]
   })
+}
+
+/** What was asked for before and has closed meanwhile has the entry that was promised then. By order. */
+async function endPromised(
+  erasing: Erasing,
+  tx: Transaction,
+  subjects: readonly Id[],
+): Promise<ReadonlyMap<Id, Id>> {
+  // Locked after mailboxes and before orders, as by the clock's work.
+  const requests = await tx.many<{ subject: Id; entry: Id }>(sql`
+    select subject, entry from erasure_request where subject = any(${subjects}::uuid[])
+    order by subject for update`)
+  const asked = requests.map(({ subject }) => subject)
+  const open = asked.length === 0 ? new Set() : await openOf(erasing.holdings, tx, asked)
+  const closed = requests.filter(({ subject }) => !open.has(subject))
+  for (const { subject, entry } of closed) {
+    await end(erasing, tx, { closed: [subject], open: [] }, { id: entry, because: ASKED })
+  }
+  return new Map(closed.map(({ subject, entry }) => [subject, entry]))
 }
 
 /** Ends what was asked for and has closed meanwhile, a bounded number at a time. Returns how many. */
@@ -195,12 +224,12 @@ async function endEvenOpen(erasing: Erasing, subjects: readonly Id[]): Promise<v
 async function endOne(erasing: Erasing, subject: Id): Promise<boolean> {
   const { database, holdings } = erasing
   return database.transaction(async (tx) => {
+    const [free] = await lockMailboxes(tx, [subject])
+    if (free === undefined) return false
     const request = await tx.first<{ entry: Id }>(
       sql`select entry from erasure_request where subject = ${subject} for update`,
     )
     if (request === undefined) return false
-    const [free] = await lockMailboxes(tx, [subject])
-    if (free === undefined) return false
     if ((await openOf(holdings, tx, [subject])).has(subject)) return false
     return end(erasing, tx, { closed: [subject], open: [] }, { id: request.entry, because: ASKED })
   })

@@ -97,6 +97,21 @@ test('a request by letter leads to none of them', async () => {
   await endRequested(erasing)
 })
 
+test('C3.1 an order whose receipt was promised has it, though all is asked for before its turn', async () => {
+  const { closed, open, digest } = await regular(store, 'promised@following.example')
+  const [alone = ''] = closed
+  const { later = [] } = await entryOf(await erase(erasing, [open, alone]))
+  const [promised] = later
+  await deliver(store, open)
+  const all = [...closed, open]
+  const { later: again } = await entryOf(await erase(erasing, all))
+  assert.deepEqual(again, later)
+  assert.equal((await entryOf(promised)).kind, 'erased')
+  assert.equal(await rowsOf(store, [open]), 0)
+  await endRequested(erasing)
+  assert.deepEqual(await allOf(digest), [])
+})
+
 const grantTo = (company: string, subject: Id) =>
   database.transaction((tx) =>
     grant(gateway, tx, {
