@@ -114,8 +114,11 @@ export async function dataOf(
       holdsOf(on, subjects),
       waitingOf(on, subjects),
     ])
+    // What is open waits for its end, whatever the contact's period is.
+    const open = orders.filter(({ state }) => state !== 'delivered' && state !== 'cancelled')
+    const waits = new Set([...accounts, ...restricted.keys(), ...open.map(({ id }) => id)])
     const endOf = (field: HeldField) =>
-      accounts.includes(field.subject) || restricted.has(field.subject)
+      waits.has(field.subject)
         ? endsBy(field.rule, field.since)
         : orderEnd(field, contactMonths, holds.get(field.subject))
     const shown = fields.map((field) => explained(field, endOf(field)))
