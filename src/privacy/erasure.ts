@@ -257,8 +257,11 @@ async function end(
   subjects: Parted,
   entry: EndEntry,
 ): Promise<boolean> {
-  const { holdings, clock, backupHorizonDays, tell } = erasing
+  const { holdings, clock, endings, backupHorizonDays, tell } = erasing
   const { closed, open, claimed } = subjects
+  // Of ten thousand orders it takes a while: meanwhile the database is asked.
+  const noted = endings.note('order', claimed?.orders ?? [])
+  noted.catch(() => undefined)
   const had = await recipientsOf(tx, [...closed, ...open], claimed)
   const known = [
     ...(await knownOf(holdings, tx, closed)),
@@ -271,7 +274,7 @@ async function end(
     counts.set(holding.rule, (counts.get(holding.rule) ?? 0) + ended)
   }
   if (claimed !== undefined) {
-    await endMailbox(erasing, tx, claimed)
+    await endMailbox(clock, tx, claimed, noted)
     counts.set('order-contact', (counts.get('order-contact') ?? 0) + claimed.orders.length)
   }
   await lookAgain(holdings, tx, subjects)

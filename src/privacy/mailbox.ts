@@ -23,7 +23,6 @@ import {
   unwrapStored,
   wrapUnderMailbox,
 } from './_mailbox-key.ts'
-import type { Endings } from './endings.ts'
 import {
   columnsOf,
   type Holding,
@@ -188,10 +187,19 @@ export async function claimMailbox(
       sql`select recipient, company from mailbox_told where mailbox = ${id}`,
     ),
   ])
-  const own = new Set(orders)
-  const others = asked.filter((subject) => !own.has(subject))
-  const isWhole = own.size > 0 && asked.length - others.length === own.size
+  const others = without(asked, orders)
+  const isWhole = orders.length > 0 && asked.length - others.length === orders.length
   return isWhole ? { ...mailbox, orders, others, told } : undefined
+}
+
+/** Both are sorted as good as always, by time; a set of ten thousand ids takes five times as long. */
+function without(all: readonly Id[], some: readonly Id[]): readonly Id[] {
+  const left = some.toSorted()
+  let at = 0
+  return all.toSorted().filter((id) => {
+    while ((left[at] ?? id) < id) at += 1
+    return left[at] !== id
+  })
 }
 
 /** The mailbox under whose key many subjects are, as far as a few of them tell. */
@@ -220,14 +228,16 @@ async function locked(holdings: readonly Holding[], tx: Transaction, id: Id) {
 /**
  * Destroys the key of a mailbox that was claimed, and what is held of it. Nothing of its orders opens any more.
  *
- * That they end is noted outside the database first, each by itself: a restored one may have them in another state.
+ * @param noted when it is noted outside the database that they end, each by itself: a restored one may have them in
+ *   another state.
  */
 export async function endMailbox(
-  { endings, clock }: { readonly endings: Endings; readonly clock: Clock },
+  clock: Clock,
   tx: Transaction,
-  { id, orders }: Claimed,
+  { id }: Claimed,
+  noted: Promise<void>,
 ): Promise<void> {
-  await endings.note('order', orders)
+  await noted
   await tx.run(sql`
     with key as (delete from data_key where id = ${id}),
       told as (delete from mailbox_told where mailbox = ${id})
