@@ -18,16 +18,7 @@ import { livingOf } from './_living.ts'
 import { lockMailboxes } from './_mailbox-key.ts'
 import type { Ending, Endings } from './endings.ts'
 import { TURN_DAYS } from './generations.ts'
-import {
-  columnsOf,
-  type Holding,
-  type JsonRow,
-  type Known,
-  knownOf,
-  newestOf,
-  openOf,
-  staysUntil,
-} from './holdings.ts'
+import { type Holding, type Known, knownOf, newestOf, openOf, staysUntil } from './holdings.ts'
 import { append } from './ledger.ts'
 import { endPastHolds, holdsOf, type LegalHold } from './legal-hold.ts'
 import { type Claimed, claimMailbox, endMailbox, endRows, noteLeft } from './mailbox.ts'
@@ -55,34 +46,6 @@ export type EndingByTime = Omit<Erasing, 'tell' | 'vault'>
 const ASKED = 'the person asked'
 /** Orders that end in one transaction after a restore. */
 const AT_ONCE = 500
-
-/** An order that is to end when it closes. */
-export const requestHolding: Holding = {
-  rule: 'order-contact',
-  tables: ['erasure_request'],
-  async show(on, subjects) {
-    const rows = await on.many<JsonRow>(sql`
-      select subject, requested_at as since, to_jsonb(erasure_request) - 'subject' as row
-      from erasure_request where subject = any(${subjects}::uuid[]) order by subject`)
-    return { fields: columnsOf('order-contact', 'erasure_request', rows) }
-  },
-  /** Each has an entry of its own, which its person was promised. */
-  async aside(on, mailbox) {
-    const rows = await on.many<{ id: Id }>(sql`
-      select r.subject as id
-      from erasure_request r, lateral (select mailbox from data_key where id = r.subject limit 1) k
-      where k.mailbox = ${mailbox}`)
-    return rows.map(({ id }) => id)
-  },
-  end: (tx, subjects) =>
-    tx.run(sql`delete from erasure_request where subject = any(${subjects}::uuid[])`),
-  left: async (on, subjects) =>
-    (
-      await on.one<{ n: number }>(
-        sql`select count(*) as n from erasure_request where subject = any(${subjects}::uuid[])`,
-      )
-    ).n,
-}
 
 /**
  * Erases what is closed, and of what is still open that which the policy ends at once; the rest is noted. Returns the
