@@ -35,5 +35,5 @@ const OF_DIGITS = ['phone', 'postalCode'] as const
 function fieldOf(typed: string): Searched {
   if (typed.includes('@')) return 'email'
   if (/^\+?[\d\s()./-]{6,}$/.test(typed)) return 'phone'
-  return /\d/.test(typed) ? 'postalCode' : 'lastName'
+  return /^(?=.*\d)[a-z\d][a-z\d -]{1,9}$/i.test(typed) ? 'postalCode' : 'lastName'
 }
