@@ -99,7 +99,7 @@ const orders = {
   title: 'Orders',
   searchLabel: 'Find an order',
   searchHint: {
-    person: 'Number, e-mail, phone, last name, postal code',
+    person: 'Number, e-mail, last name …',
     number: 'Order number',
   },
   searchButton: 'Find',
