@@ -2,7 +2,7 @@
  * What a revision changed, in English: for the page of all revisions and for the command line.
  */
 
-import { policyWords } from './en.ts'
+import { lifetimeText, limitText, policyWords } from './en.ts'
 
 type Part = {
   readonly aspect: string
@@ -12,7 +12,7 @@ type Part = {
 
 type Change = { readonly of: string; readonly row: readonly [string, string?] }
 
-const { flows, retention, cookies } = policyWords
+const { flows, retention } = policyWords
 
 const ASPECTS: Readonly<Record<string, string>> = {
   channel: 'the way it travels',
@@ -37,6 +37,8 @@ export const changeWords = {
     mixed: 'stricter in part, looser in part',
     same: 'the same in other words',
   },
+  /** Before one part of a change, in a column. */
+  parts: { stricter: 'stricter', looser: 'looser', mixed: 'both', same: 'same' },
   nothing: 'Nothing is different.',
   row: ({ of, row: [name, purpose] }: Change) => {
     if (of === 'flow') return `What “${name}” gets for “${purpose}”`
@@ -59,17 +61,9 @@ export const changeWords = {
 
 function valueText(aspect: string, value: string | null): string {
   if (aspect === 'field') return flows.fieldNames[value ?? ''] ?? value ?? ''
-  if (aspect === 'maxAgeSeconds') {
-    return value === null ? cookies.session : cookies.days(Number(value) / 86_400)
-  }
-  if (value === null) return retention.noLimit
+  if (aspect === 'maxAgeSeconds') return lifetimeText(value === null ? null : Number(value))
+  if (aspect === 'atMost') return limitText(value)
   const texts: Readonly<Record<string, string>> =
-    aspect === 'atMost'
-      ? retention.durations
-      : aspect === 'onErasure'
-        ? retention.erasures
-        : aspect === 'channel'
-          ? flows.channels
-          : {}
-  return texts[value] ?? value
+    aspect === 'onErasure' ? retention.erasures : aspect === 'channel' ? flows.channels : {}
+  return texts[value ?? ''] ?? value ?? ''
 }

@@ -160,15 +160,6 @@ export const policyWords = {
       stays: 'stays',
       'nothing to erase': 'nothing about you in it',
     },
-    durations: {
-      P1D: '1 day',
-      P5Y: '5 years',
-      P30D: '30 days',
-      P14D: '14 days',
-      P7D: '7 days',
-      P366D: '366 days',
-      PT24H: '24 hours',
-    } as Readonly<Record<string, string>>,
   },
   cookies: {
     title: 'Cookies',
@@ -176,12 +167,20 @@ export const policyWords = {
     serves: 'Serves',
     lasts: 'Lasts',
     session: 'until the browser closes',
-    days: (days: number) => (days === 1 ? '1 day' : `${days} days`),
   },
 }
 
-/** A retention rule's limit in words; null: it has none of its own. */
+const DURATIONS = new Intl.DurationFormat('en', { style: 'long' })
+
+/** A retention rule's limit, an ISO 8601 duration, in words; null: it has none of its own. */
 export function limitText(atMost: string | null): string {
-  const { noLimit, durations } = policyWords.retention
-  return atMost === null ? noLimit : (durations[atMost] ?? atMost)
+  if (atMost === null) return policyWords.retention.noLimit
+  return DURATIONS.format(Temporal.Duration.from(atMost))
+}
+
+/** How long a cookie lives, in words; null: no longer than the browser is open. */
+export function lifetimeText(maxAgeSeconds: number | null): string {
+  if (maxAgeSeconds === null) return policyWords.cookies.session
+  const lifetime = Temporal.Duration.from({ seconds: maxAgeSeconds })
+  return DURATIONS.format(lifetime.round({ largestUnit: 'days' }))
 }

@@ -22,7 +22,7 @@ export function differenceInWords({ from, to, direction, changes }: ReturnType<t
 function changeText(change: Change): string {
   const { clause, direction, parts } = change
   const lines = parts.map(
-    (part) => `          ${part.direction.padEnd(8)}  ${words.part(change, part)}`,
+    (part) => `          ${words.parts[part.direction].padEnd(8)}  ${words.part(change, part)}`,
   )
   const head = `  ${clause.padEnd(6)}${words.row(change)}: ${words.directions[direction]}`
   return [head, ...lines].join('\n')

@@ -105,7 +105,7 @@ test('C9 two revisions are compared clause by clause: files, and what was in for
   const { run, url } = await store(t)
   const file = join(folder, 'next.json')
   const flows = revision1a.flows.slice(1)
-  const server = { ...revision1a.retention['server-log'], atMost: 'P20D' }
+  const server = { ...revision1a.retention['server-log'], atMost: 'P60D', ends: 'one day' }
   const retention = { ...revision1a.retention, 'server-log': server }
   await writeFile(file, JSON.stringify({ ...revision1a, revision: '1b', flows, retention }))
   const { code, out } = await run(`policy diff 1a ${file}`)
@@ -115,7 +115,9 @@ test('C9 two revisions are compared clause by clause: files, and what was in for
     out,
     /C5 +What “payment processor” gets for “payment”: stricter\n +stricter +this may/,
   )
-  assert.match(out, /C7 +What is kept as “server-log”: looser\n.*“P20D” in place of “14 days”/)
+  assert.match(out, /C7 +What is kept as “server-log”.*\n.*“60 days” in place of “14 days”\n/)
+  assert.equal(out.split('when it ends').length, 2)
+  assert.match(out, / {2}both +when it ends: “one day” in place of “/)
   const told = JSON.parse((await run(`policy diff ${file} 1a --json`)).out)
   assert.deepEqual([told.from, told.to, told.direction], ['1b', '1a', 'mixed'])
   assert.match((await run('policy diff 1a 1a')).out, /Nothing is different/)

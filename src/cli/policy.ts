@@ -7,7 +7,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { limitText } from '../../policy/words/en.ts'
+import { lifetimeText, limitText } from '../../policy/words/en.ts'
 import { Fault } from '../base/failure.ts'
 import { problemsOf, type StoredRevision, storedRevisions } from '../privacy/revision.ts'
 import type { PolicyTable } from '../privacy/table.ts'
@@ -160,8 +160,7 @@ function pageOf({ revision, lastUpdate, flows, retention, cookies }: PolicyTable
     ends,
   ])
   const set = Object.entries(cookies).map(([name, { serves, maxAgeSeconds }]) => [
-    ...['C1', name, serves],
-    maxAgeSeconds === null ? 'until the browser closes' : `${maxAgeSeconds / 3600} hours`,
+    ...['C1', name, serves, lifetimeText(maxAgeSeconds)],
   ])
   return [
     `Privacy policy, revision ${revision}, last updated ${lastUpdate}`,

@@ -72,9 +72,10 @@ test('what is stricter one way is looser the other way, part by part', () => {
         there.map(({ row, direction }) => [row, OPPOSITE[direction]]),
         back.map(({ row, direction }) => [row, direction]),
       )
-      const count = (changes: typeof there, direction: string) =>
-        changes.flatMap(({ parts }) => parts).filter((part) => part.direction === direction).length
-      assert.equal(count(there, 'looser'), count(back, 'stricter'))
+      const parts = (changes: typeof there) =>
+        changes.flatMap(({ parts }) => parts).map(({ direction }) => direction)
+      const turned = parts(back).map((direction) => OPPOSITE[direction])
+      assert.deepEqual(parts(there).sort(), turned.sort())
     }),
   )
 })
@@ -88,6 +89,21 @@ test('what is stricter than a stricter revision is stricter', () => {
       assert.ok(isStricter(one, third))
     }),
     { numRuns: 50, maxSkipsPerRun: 20_000 },
+  )
+})
+
+test('C9 each change of a row is listed once, whichever way it goes', () => {
+  const aspects = fc.property(tables, tables, (one, other) => {
+    for (const { parts } of differenceOf(one, other)) {
+      const said = parts.map(({ aspect, from, to }) => `${aspect} ${from} ${to}`)
+      assert.deepEqual(said, [...new Set(said)])
+    }
+  })
+  fc.assert(aspects)
+  const [change] = differenceOf(base, withContact({ ends: 'when we like' }))
+  assert.deepEqual(
+    change?.parts.map(({ aspect, direction }) => [aspect, direction]),
+    [['ends', 'mixed']],
   )
 })
 

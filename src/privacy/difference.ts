@@ -14,7 +14,7 @@ export type Direction = 'stricter' | 'looser' | 'mixed' | 'same'
 
 /** One part of a change. Null: there is nothing on that side; of a whole row, `yes` on the side where it is. */
 export type Part = {
-  readonly direction: 'stricter' | 'looser' | 'same'
+  readonly direction: Direction
   readonly aspect: Aspect
   readonly from: string | null
   readonly to: string | null
@@ -43,6 +43,7 @@ const ERASURES: readonly Retention['onErasure'][] = [
   ...(['at once', 'when nothing is open'] as const),
   ...(['stays', 'nothing to erase'] as const),
 ]
+const REVERSE = { stricter: 'looser', looser: 'stricter', mixed: 'mixed', same: 'same' } as const
 /** A condition and those that hold whenever it does, besides `always`. */
 const IMPLIED: Partial<Record<Condition, Condition>> = {
   'the shipment is open and leaves the customs territory': 'the shipment is open',
@@ -189,9 +190,12 @@ function part<R, A extends Extract<Aspect, keyof R>>(
   if (one[aspect] === other[aspect]) return []
   const strictness = order(one[aspect], other[aspect])
   const [from, to] = [textOf(one[aspect]), textOf(other[aspect])]
-  const told = (direction: Part['direction']) => ({ direction, aspect, from, to })
-  if (strictness === undefined) return [told('looser'), told('stricter')]
-  return [told(strictness > 0 ? 'stricter' : strictness < 0 ? 'looser' : 'same')]
+  return [{ direction: directionOf(strictness), aspect, from, to }]
+}
+
+function directionOf(strictness: number | undefined): Direction {
+  if (strictness === undefined) return 'mixed'
+  return strictness > 0 ? 'stricter' : strictness < 0 ? 'looser' : 'same'
 }
 
 function textOf(value: unknown): string | null {
@@ -202,8 +206,8 @@ function textOf(value: unknown): string | null {
 function seenBy(to: string): (told: Part) => Part {
   return (told) => {
     const { direction, aspect } = told
-    if (to !== 'the person' || aspect === 'channel' || direction === 'same') return told
-    return { ...told, direction: direction === 'looser' ? 'stricter' : 'looser' }
+    if (to !== 'the person' || aspect === 'channel') return told
+    return { ...told, direction: REVERSE[direction] }
   }
 }
 

@@ -3,7 +3,7 @@
  */
 
 import type { ComponentChildren } from 'preact'
-import { limitText, policyWords as words } from '../../../policy/words/en.ts'
+import { lifetimeText, limitText, policyWords as words } from '../../../policy/words/en.ts'
 import type { Company } from '../../privacy/gateway.ts'
 import { cookies, policy } from '../../privacy/policy.ts'
 import type { Flow } from '../../privacy/table.ts'
@@ -120,9 +120,7 @@ function Cookies() {
             <code>{name}</code>
           </th>
           <td data-label={table.serves}>{serves}</td>
-          <td data-label={table.lasts}>
-            {maxAgeSeconds === null ? table.session : table.days(maxAgeSeconds / 86_400)}
-          </td>
+          <td data-label={table.lasts}>{lifetimeText(maxAgeSeconds)}</td>
         </tr>
       ))}
     </Table>
