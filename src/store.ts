@@ -10,6 +10,7 @@ import type { FastifyInstance } from 'fastify'
 import { conditionsOf } from './_conditions.ts'
 import { holdingsOf } from './_holdings.ts'
 import { type Access, type Parties, partiesOf } from './_parties.ts'
+import { navigationOver } from './backoffice/navigation.ts'
 import type { BackOffice } from './backoffice/office.ts'
 import { registerBackOffice } from './backoffice/routes.ts'
 import { finishRestore } from './backup/finish.ts'
@@ -131,7 +132,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const carriers = [parties.carrier]
   const shipping = { database, gateway, clock, rates, carriers, shopCountry: shop.country }
   const checkout = { pricing: pricingOf(options, catalogue, rates), payments }
-  const pages = shopPages(options, catalogue, assets)
+  const pages = shopPages(options, gateway, catalogue, assets)
   const { server, frame } = pages
   shelfRoutes(server, { ...pages, catalogue })
   const { companies } = parties
@@ -195,6 +196,7 @@ function deedsOf(shipping: Shipping, payments: Payments): Deeds {
 
 function shopPages(
   options: StoreOptions,
+  gateway: Gateway,
   catalogue: Catalogue,
   assets: Awaited<ReturnType<typeof loadAssets>>,
 ) {
@@ -209,6 +211,7 @@ function shopPages(
     pages: openPageCache({ headers: securityHeaders(shop), version: () => catalogue.version }),
     server: openServer({
       ...{ frame, clock, policyDate, pictures, production, log },
+      navigationOf: navigationOver(gateway),
       tls: options.tls ?? null,
       behindProxy: config.tlsProxy,
     }),

@@ -2,7 +2,7 @@
  * The back office's layout: its own navigation with the search for orders, in the shop's document.
  */
 
-import type { ComponentChildren } from 'preact'
+import type { ComponentChild, ComponentChildren } from 'preact'
 import { may, maySearchBy, SEARCHED } from '../staff/roles.ts'
 import type { SignedIn } from '../staff/session.ts'
 import { type Head, page } from '../web/layout.tsx'
@@ -11,29 +11,42 @@ import type { BackOffice } from './office.ts'
 /** What was typed into the search, while it is wrong. */
 export type Searched = { readonly typed: string; readonly isWrong: boolean }
 
+type Framed = Pick<BackOffice, 'frame' | 'clockHold'>
+
 type OfficeHead = Pick<Head, 'title' | 'hasErrors' | 'path'> & { readonly searched?: Searched }
 
 /** A page of the back office; without a member of staff that of the sign-in. */
 export function officePage(
-  { frame, clockHold }: BackOffice,
+  office: Framed,
   staff: SignedIn | undefined,
   { searched, ...head }: OfficeHead,
   content: ComponentChildren,
 ): string {
-  const navigation =
-    staff === undefined ? (
+  const navigation = officeNavigation(office, staff, { searched, path: head.path })
+  return page(office.frame, { ...head, unlisted: true, navigation }, content)
+}
+
+/** What stands over each page of the back office; to whoever is not signed in it says its name. */
+export function officeNavigation(
+  { frame, clockHold }: Framed,
+  staff: SignedIn | undefined,
+  { searched, path }: Partial<Pick<NavigationProps, 'searched' | 'path'>> = {},
+): ComponentChild {
+  if (staff === undefined) {
+    return (
       <header class="header">
         <div class="header-bar">
           <Brand frame={frame} />
         </div>
       </header>
-    ) : (
-      <>
-        {clockHold !== undefined && head.path !== RETENTION && <Held frame={frame} />}
-        <Navigation {...{ frame, staff, searched }} path={head.path} />
-      </>
     )
-  return page(frame, { ...head, unlisted: true, navigation }, content)
+  }
+  return (
+    <>
+      {clockHold !== undefined && path !== RETENTION && <Held frame={frame} />}
+      <Navigation {...{ frame, staff, searched, path }} />
+    </>
+  )
 }
 
 /** The page that says it at length. */

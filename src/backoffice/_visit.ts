@@ -39,7 +39,10 @@ export function visited(
 }
 
 /** An owner is told on every page when nothing ends by the clock, since they alone can say that it is right. */
-async function withClockHold(office: BackOffice, { roles }: SignedIn): Promise<BackOffice> {
+export async function withClockHold<Office extends Pick<BackOffice, 'gateway' | 'clockHold'>>(
+  office: Office,
+  { roles }: SignedIn,
+): Promise<Office> {
   if (!may(roles, 'trust the clock')) return office
   const hold = await clockHold(office.gateway.database)
   return hold === undefined ? office : { ...office, clockHold: hold }
@@ -47,7 +50,7 @@ async function withClockHold(office: BackOffice, { roles }: SignedIn): Promise<B
 
 /** Whose request it is; undefined without an open session. */
 export async function signedIn(
-  { gateway }: BackOffice,
+  { gateway }: Pick<BackOffice, 'gateway'>,
   request: FastifyRequest,
 ): Promise<SignedIn | undefined> {
   const token = sessionToken(request)

@@ -8,6 +8,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ComponentChild } from 'preact'
 import { Fault, type FaultCode, Refusal } from '../base/failure.ts'
 import type { Frame } from './frame.ts'
 import type { Headers } from './headers.ts'
@@ -53,21 +54,29 @@ export function problemOf(error: unknown): Problem {
   return { status: statusOf(error) }
 }
 
+/** What every problem is told with. */
+export type Telling = {
+  readonly frame: Frame
+  readonly headers: Headers
+  /** The navigation of a part that has its own; undefined: the shop's. Must not fail. */
+  readonly navigationOf: (frame: Frame, request: FastifyRequest) => Promise<ComponentChild>
+}
+
 /** Sends the problem in the form that the client asks for: a page, or RFC 9457's JSON. */
-export function sendProblem(
-  frame: Frame,
-  headers: Headers,
+export async function sendProblem(
+  { frame, headers, navigationOf }: Telling,
   request: FastifyRequest,
   reply: FastifyReply,
   problem: Problem,
-): FastifyReply {
+): Promise<FastifyReply> {
   reply.code(problem.status).headers(headers)
   sayWait(reply, problem)
   if (wantsJson(request)) {
     const json = Buffer.from(JSON.stringify(problemJson(frame, problem)))
     return reply.header('content-type', 'application/problem+json').send(json)
   }
-  return reply.type('text/html; charset=utf-8').send(problemPage(frame, problem, request.url))
+  const navigation = await navigationOf(frame, request)
+  return reply.type('text/html; charset=utf-8').send(problemPage(frame, problem, navigation))
 }
 
 /**
@@ -78,14 +87,13 @@ export function sayWait(reply: FastifyReply, { waitSeconds }: Pick<Problem, 'wai
   if (waitSeconds !== undefined) reply.header('retry-after', String(waitSeconds))
 }
 
-/** `path` is where it happened: staff are led back to the back office. */
-function problemPage(frame: Frame, problem: Problem, path: string): string {
+/** Only the back office has a navigation of its own: staff are led back to it. */
+function problemPage(frame: Frame, problem: Problem, navigation: ComponentChild): string {
   const { words } = frame
-  const isOffice = /^\/admin\b/.test(path)
   const { title, text } = wordsOf(frame, problem.status)
   return page(
     frame,
-    { title, unlisted: true },
+    { title, unlisted: true, navigation },
     <>
       <h1>{title}</h1>
       <p>{sentence(problem.detail ?? text)}</p>
@@ -99,10 +107,10 @@ function problemPage(frame: Frame, problem: Problem, path: string): string {
           </li>
         )}
         <li>
-          {isOffice ? (
-            <a href="/admin">{words.problem.toOffice}</a>
-          ) : (
+          {navigation === undefined ? (
             <a href="/">{words.problem.toHome}</a>
+          ) : (
+            <a href="/admin">{words.problem.toOffice}</a>
           )}
         </li>
       </ul>

@@ -18,9 +18,8 @@ import { BODY_LIMIT_BYTES, isWellEncoded, readBodies } from './body.ts'
 import { checkCookies, guardCookies } from './cookies.ts'
 import { checkOrigin } from './csrf.ts'
 import { files } from './files.ts'
-import type { Frame } from './frame.ts'
 import { type Headers, securityHeaders } from './headers.ts'
-import { problemOf, sendProblem } from './problem.tsx'
+import { problemOf, sendProblem, type Telling } from './problem.tsx'
 import { noteRoutes } from './routes.ts'
 import { wellKnown } from './well-known.ts'
 
@@ -33,8 +32,7 @@ declare module 'fastify' {
   }
 }
 
-export type ServerOptions = {
-  readonly frame: Frame
+export type ServerOptions = Pick<Telling, 'frame' | 'navigationOf'> & {
   readonly clock: Clock
   /** The date of the policy's revision in force, `YYYY-MM-DD`. */
   readonly policyDate: string
@@ -63,12 +61,13 @@ const STATUS_OF_BROKEN: Readonly<Record<string, string>> = {
 export function openServer(options: ServerOptions): FastifyInstance {
   const { frame, production, log } = options
   const headers = securityHeaders(frame.shop)
+  const telling = { ...options, headers }
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = problemOf(error)
     if (problem.status >= 500 || error instanceof Refusal) {
       log('failed', { action: routeOf(request), ...errorFields(error) })
     }
-    return sendProblem(frame, headers, request, reply, problem)
+    return sendProblem(telling, request, reply, problem)
   }
   const connections = {
     connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
@@ -96,13 +95,13 @@ export function openServer(options: ServerOptions): FastifyInstance {
   server.setErrorHandler(fail)
   server.setNotFoundHandler((request, reply) => {
     const methods = methodsOf(request.url.split('?', 1)[0] ?? '')
-    if (methods.length === 0) return sendProblem(frame, headers, request, reply, { status: 404 })
+    if (methods.length === 0) return sendProblem(telling, request, reply, { status: 404 })
     reply.header('allow', methods.join(', '))
-    return sendProblem(frame, headers, request, reply, { status: 405 })
+    return sendProblem(telling, request, reply, { status: 405 })
   })
   server.addHook('onRequest', (request, reply, done) => {
     if (!isWellEncoded(request.url)) {
-      sendProblem(frame, headers, request, reply, { status: 400 })
+      sendProblem(telling, request, reply, { status: 400 })
       return
     }
     checkHost(request, reply)

@@ -11,6 +11,7 @@ import {
   orderIsOpen,
   reasonIsStated,
 } from '../../src/backoffice/conditions.ts'
+import { navigationOver } from '../../src/backoffice/navigation.ts'
 import { registerBackOffice } from '../../src/backoffice/routes.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { type Database, sql } from '../../src/base/database.ts'
@@ -82,14 +83,16 @@ export async function openOffice(t: Ending) {
     backupHorizonDays: 30,
     tell: async () => [],
   }
-  const office = await listen((server, frame) =>
-    registerBackOffice(server, {
-      ...{ frame, gateway, erasing, contactMonths: 36 },
-      requestShipment: (orderId, by) => requestShipment(shipping, orderId, by),
-      requestRefund: (asked) => requestRefund(payments, asked),
-      settleRefund: (settled) => settleRefund(payments, settled),
-      cancelOrder: (asked) => cancelOrder(payments, asked, async () => {}),
-    }),
+  const office = await listen(
+    (server, frame) =>
+      registerBackOffice(server, {
+        ...{ frame, gateway, erasing, contactMonths: 36 },
+        requestShipment: (orderId, by) => requestShipment(shipping, orderId, by),
+        requestRefund: (asked) => requestRefund(payments, asked),
+        settleRefund: (settled) => settleRefund(payments, settled),
+        cancelOrder: (asked) => cancelOrder(payments, asked, async () => {}),
+      }),
+    { navigationOf: navigationOver(gateway) },
   )
   t.after(() => office.server.close())
   return {

@@ -60,6 +60,7 @@ export async function listen(
     tls: null,
     behindProxy: false,
     frame,
+    navigationOf: async () => undefined,
     clock: systemClock,
     policyDate: '2026-01-15',
     pictures,
