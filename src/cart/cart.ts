@@ -16,6 +16,9 @@ export const MOST_LINES = 50
 /**
  * Adds articles, and makes the cart when there is none of that id. Returns the cart's id.
  *
+ * A cart that has ended does not come back under its id, which the payment of what was in it still names: nothing leads
+ * from an order to what its buyer puts into a cart later.
+ *
  * @throws {Fault} `cart_line_limit` over 50 different articles; a quantity over 99 is cut to 99.
  */
 export async function addToCart(
@@ -24,19 +27,22 @@ export async function addToCart(
   line: CartLine,
   at: Temporal.Instant,
 ): Promise<Id> {
-  const id = cartId ?? newId(at)
-  const added = await on.run(sql`
-    with cart as (
-      insert into cart (id, changed_at) values (${id}, ${at})
-      on conflict (id) do update set changed_at = excluded.changed_at returning id
+  const added = await on.first<{ id: Id }>(sql`
+    with known as (
+      update cart set changed_at = ${at} where id = ${cartId ?? null} returning id
+    ), made as (
+      insert into cart (id, changed_at)
+      select ${newId(at)}, ${at} where not exists (select from known) returning id
     )
     insert into cart_line (cart_id, variant_id, quantity, added_at)
-    select id, ${line.variantId}, least(${line.quantity}::integer, ${MOST_OF_ONE}::integer), ${at} from cart
+    select id, ${line.variantId}, least(${line.quantity}::integer, ${MOST_OF_ONE}::integer), ${at}
+    from (select id from known union all select id from made) as cart
     where (select count(*) from cart_line
-      where cart_id = ${id} and variant_id <> ${line.variantId}) < ${MOST_LINES}
+      where cart_id = cart.id and variant_id <> ${line.variantId}) < ${MOST_LINES}
     on conflict (cart_id, variant_id) do update
-    set quantity = least(cart_line.quantity + excluded.quantity, ${MOST_OF_ONE}::integer)`)
-  if (added === 1) return id
+    set quantity = least(cart_line.quantity + excluded.quantity, ${MOST_OF_ONE}::integer)
+    returning cart_id as id`)
+  if (added !== undefined) return added.id
   throw new Fault('cart_line_limit', `A cart holds at most ${MOST_LINES} different articles`, {
     remedy: 'Order what is in it first, or take something out',
   })

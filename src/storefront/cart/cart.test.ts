@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { catalogueOf, goods, variantOf } from '../../../test/support/goods.ts'
+import { buy } from '../../../test/support/purchase.ts'
 import { type Shopper, shopperAt } from '../../../test/support/shopper.ts'
 import { testStore } from '../../../test/support/store.ts'
 import { sql } from '../../base/database.ts'
@@ -31,6 +32,16 @@ test('C1 a cart is made by its first article, and its cookie is a random id', as
   await add(shopper, await variantOf(store, 'teapot'), '1')
   assert.deepEqual([...shopper.cookies.keys()], ['__Host-cart'])
   assert.match(shopper.cookies.get('__Host-cart') ?? '', /^[0-9a-f-]{36}$/)
+})
+
+test('C7 a cart after a purchase is another one, though the browser still has its cookie', async () => {
+  const { shopper } = await buy(store)
+  const first = shopper.cookies.get('__Host-cart')
+  const { text } = await add(shopper, await variantOf(store, 'teapot'), '2')
+  assert.equal(quantityIn(text), '2')
+  assert.notEqual(shopper.cookies.get('__Host-cart'), first)
+  const leading = sql`select count(*) as n from payment join cart on cart.id = payment.cart_id`
+  assert.deepEqual(await store.database.one(leading), { n: 0 })
 })
 
 test('an article that is put in twice is one line, of 99 pieces at most', async () => {
