@@ -179,14 +179,14 @@ function Happened({ frame, events }: Props) {
   )
 }
 
-function Disclosed({ frame, disclosures }: Props) {
+function Disclosed({ frame, disclosures, person }: Props) {
   const { order: words } = frame.words.checkout
   return (
     <section aria-labelledby="disclosed">
       <h2 id="disclosed">{words.disclosed}</h2>
       <p class="quiet">{words.disclosedHint}</p>
       {disclosures.length === 0 ? (
-        <p>{words.none}</p>
+        <p>{person.postalAddress === undefined ? words.unlinked : words.none}</p>
       ) : (
         <div class="table-frame">
           <table class="table table-stacked">

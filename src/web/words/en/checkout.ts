@@ -225,5 +225,6 @@ export const checkout = {
       references: 'the recipient’s own references',
     } as Readonly<Record<string, string>>,
     none: 'Nothing yet.',
+    unlinked: 'What led from this order to that has ended with what was about you.',
   },
 }
