@@ -31,7 +31,7 @@ export function holdingsOf(vault: Vault): readonly Holding[] {
     askedHolding,
     restrictionHolding,
     holdHolding,
-    paperHolding,
+    paperHolding(vault),
     ...vaultHoldings(vault, since),
     mailboxHolding,
   ]

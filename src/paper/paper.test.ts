@@ -70,6 +70,21 @@ test('C4.1 a person sees which papers there are about their orders, and since wh
   assert.equal(shown('paper_document.number'), number)
   assert.equal(shown('paper_document.kind'), 'invoice')
   assert.equal(shown('paper_document.secured_by'), 'a safe')
+  // What lies sealed of whose it is, which lives as long as the paper.
+  assert.equal(shown('lastName'), ADA.lastName)
+  assert.equal(shown('email'), ADA.email)
+})
+
+test('a person sees who of us looked at whose a paper about their order is', async () => {
+  const order = await delivered()
+  const { id } = await paperOf(order)
+  await ownerOf(id)
+  const { told } = await showAll(erasing.holdings, database, [order])
+  const [last] = told.slice(-1)
+  assert.deepEqual([last?.recipient, last?.because], ['staff: service', because])
+  assert.equal(last?.subject, order)
+  await erase(erasing, [order])
+  assert.deepEqual((await showAll(erasing.holdings, database, [order])).told, [])
 })
 
 test('C4.1 an erasure ends what leads to a paper; the paper stays, and staff see it first', async () => {

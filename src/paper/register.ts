@@ -143,6 +143,14 @@ export async function findPaper(on: Queries, number: number): Promise<Paper | un
   return paper
 }
 
+/** The order that a paper is about, until the order's data ends. */
+export async function orderOf(on: Queries, id: Id): Promise<Id | null> {
+  const { subject } = await on.one<{ subject: Id | null }>(
+    sql`select subject from paper_document where id = ${id}`,
+  )
+  return subject
+}
+
 /** The moves of a paper, oldest first. */
 export async function movesOf(on: Queries, id: Id): Promise<readonly Move[]> {
   return on.many<Move>(sql`

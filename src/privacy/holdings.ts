@@ -91,7 +91,9 @@ export async function showAll(
   const shown = await Promise.all(holdings.map(({ show }) => show(on, subjects)))
   return {
     fields: shown.flatMap(({ fields = [] }) => fields),
-    told: shown.flatMap(({ told = [] }) => told),
+    told: shown
+      .flatMap(({ told = [] }) => told)
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
   }
 }
 

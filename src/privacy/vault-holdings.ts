@@ -100,11 +100,7 @@ const ledger: Holding = {
   rule: 'ledger',
   tables: ['disclosure', 'ledger_entry', 'ledger_unsequenced', 'ledger_position'],
   async show(on, subjects) {
-    const told = await on.many<Told>(sql`
-      select subject, id, recipient, purpose, company, fields, channel, revision, clause, because,
-        granted_at as "grantedAt", outcome, outcome_at as "outcomeAt"
-      from disclosure where subject = any(${subjects}::uuid[]) order by id`)
-    return { told }
+    return { told: await toldAbout(on, subjects) }
   },
   /** A mail is named after its disclosure. */
   async known(on, subjects) {
@@ -116,6 +112,14 @@ const ledger: Holding = {
   end: unlinkLedger,
   left: (on, subjects) =>
     countOf(on, sql`select count(*) as n from disclosure where subject = any(${subjects}::uuid[])`),
+}
+
+/** Who was told something about the subjects, and who of us looked. */
+export async function toldAbout(on: Queries, subjects: readonly Id[]): Promise<readonly Told[]> {
+  return on.many<Told>(sql`
+    select subject, id, recipient, purpose, company, fields, channel, revision, clause, because,
+      granted_at as "grantedAt", outcome, outcome_at as "outcomeAt"
+    from disclosure where subject = any(${subjects}::uuid[]) order by id`)
 }
 
 /** A disclosure whose order has ended belongs to itself: nothing leads from the order to it, nor back. */

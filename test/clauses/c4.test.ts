@@ -82,7 +82,7 @@ test('C4.1 a paper stays without a limit: no rule ends it, and no erasure', asyn
   const { order, paper } = await paperIn(kernel)
   const { atMost, onErasure } = policy.retention['paper-register'] ?? assert.fail()
   assert.deepEqual([atMost, onErasure], [null, 'stays'])
-  await database.transaction((tx) => paperHolding.end(tx, [order]))
+  await database.transaction((tx) => paperHolding(kernel.vault).end(tx, [order]))
   const [kept] = await listPapers(database)
   assert.deepEqual([kept?.id, kept?.destruction], [paper.id, null])
   assert.ok(kept?.dataEndedAt, 'staff are told that its person is gone from here')

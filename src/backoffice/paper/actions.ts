@@ -8,8 +8,9 @@ import { Fault } from '../../base/failure.ts'
 import { isId } from '../../base/ids.ts'
 import { destroyPaper } from '../../paper/destruction.ts'
 import { listPlaces } from '../../paper/places.ts'
-import { findPaper, movePaper, movesOf, type Paper } from '../../paper/register.ts'
+import { findPaper, movePaper, movesOf, orderOf, type Paper } from '../../paper/register.ts'
 import { show } from '../../privacy/gateway.ts'
+import { checkUnrestricted } from '../../privacy/restriction.ts'
 import { VIEWS } from '../../staff/roles.ts'
 import { listStaff } from '../../staff/staff.ts'
 import { parameter, queried, submitted } from '../../web/body.ts'
@@ -59,7 +60,7 @@ export async function move(office: BackOffice, visit: Visit): Promise<FastifyRep
   return visit.reply.redirect(`/admin/papers/${paper.number}`, 303)
 }
 
-/** What a look shows is in this answer and in no address. */
+/** What a look shows is in this answer and in no address. What its order's person has restricted it does not show. */
 export async function look(office: BackOffice, visit: Visit): Promise<FastifyReply> {
   if (!visit.staff.roles.includes('service')) {
     throw new Fault('forbidden', 'Your roles do not show you whose a paper is', {
@@ -67,8 +68,12 @@ export async function look(office: BackOffice, visit: Visit): Promise<FastifyRep
     })
   }
   const paper = await paperOf(office, visit)
+  const { gateway } = office
+  const order = await orderOf(gateway.database, paper.id)
+  if (order !== null)
+    await checkUnrestricted(gateway.database, { ...VIEWS.service, subject: order })
   const about = { company: visit.staff.id, subject: paper.id, because: BECAUSE }
-  const { firstName, lastName, email } = await show(office.gateway, { ...VIEWS.service, ...about })
+  const { firstName, lastName, email } = await show(gateway, { ...VIEWS.service, ...about })
   const name = [firstName, lastName].filter((part) => part !== undefined).join(' ')
   return send(office, visit, paper, { owner: [name, email ?? ''].filter((line) => line !== '') })
 }

@@ -8,6 +8,7 @@ import { embeddedWords } from '../../../test/support/pdf.ts'
 import { ADA, buy } from '../../../test/support/purchase.ts'
 import { testStore } from '../../../test/support/store.ts'
 import { sql } from '../../base/database.ts'
+import { restrict } from '../../privacy/restriction.ts'
 import { listStaff } from '../../staff/staff.ts'
 
 const store = await testStore({ after })
@@ -69,6 +70,15 @@ test('whose it is, is shown to service when it asks, on record, and not to an ow
   assert.ok(text.includes(ADA.lastName ?? '') && text.includes(ADA.email ?? ''))
   assert.equal((await owner.post(`${path}/look`, {})).status, 403)
   assert.doesNotMatch((await owner.get(path)).text, /Show whose it is/)
+})
+
+test('whose it is, is shown to nobody while the person restricts the use of their data', async () => {
+  const path = await takenIn({ order: await orderNumber() })
+  await restrict(store.erasing, [await newestOrder(store)], 'customer')
+  const { status, text } = await service.post(`${path}/look`, {})
+  assert.equal(status, 403)
+  assert.match(text, /has restricted the use of their data/)
+  assert.ok(!text.includes(ADA.lastName ?? ''))
 })
 
 test('a wrong form comes back with what was typed, and takes nothing in', async () => {

@@ -9,7 +9,10 @@ import { ADA, buy } from '../../../test/support/purchase.ts'
 import { type Shopper, shopperAt } from '../../../test/support/shopper.ts'
 import { type TestStore, testStore } from '../../../test/support/store.ts'
 import { sql } from '../../base/database.ts'
-import type { Id } from '../../base/ids.ts'
+import { type Id, newId } from '../../base/ids.ts'
+import { linkToken } from '../../orders/link.ts'
+import { addPlace, listPlaces } from '../../paper/places.ts'
+import { registerPaper } from '../../paper/register.ts'
 import { endRequested, erase } from '../../privacy/erasure.ts'
 import { sequence } from '../../privacy/sequencer.ts'
 import { findSubjects, openHeld } from '../../privacy/vault.ts'
@@ -75,6 +78,9 @@ test('C3.1 a delivered order: after the erasure nothing opens, and nothing finds
   }
   const page = await shopper.get(path.replace('/erasure', ''))
   assert.match(page.text, /We hold nothing about this address/)
+  const own = await shopper.get(`/orders/${linkToken(vault.keys, order)}`)
+  assert.match(own.text, /has ended with what was about you/)
+  assert.doesNotMatch(own.text, /Nothing yet/)
 })
 
 test('C3.2 the accounting record stays, and nothing leads from it to the ledger', async (t) => {
@@ -206,6 +212,29 @@ test('C3.1 the receipt is the ledger’s entry, without a value, and brings its 
   assert.ok(words.includes(proven.checkpoint.split('\n', 1)[0]))
   assert.match(words, new RegExp(`Last copy in any backup ends: \\s*.*${copiesEnd.slice(0, 4)}`))
   assert.match((await shopper.get(url.pathname)).text, /under a signed checkpoint/)
+})
+
+test('C4.1 a paper about the order stays: the preview says so, and the receipt as page and PDF', async (t) => {
+  const store = await testStore(t)
+  const order = await closed(store)
+  await addPlace(store.gateway, 'Office', 'a safe')
+  const [place] = await listPlaces(store.database)
+  const by = newId(store.gateway.clock())
+  const paper = {
+    kind: 'invoice',
+    place: place?.id ?? assert.fail(),
+    owner: { order },
+    by,
+  } as const
+  await registerPaper(store.gateway, paper)
+  const { shopper, path } = await atErasure(store)
+  const [, stays = ''] = (await shopper.get(path)).text.split('id="stays"')
+  assert.match(stays, /Papers about your orders, .*without limit, because .*C4\.1/s)
+  const { url, status, text } = await shopper.post(path, {})
+  assert.equal(status, 200)
+  assert.match(text, /papers about your orders, .*, without limit/)
+  const pdf = await fetch(`${new URL(url.pathname, store.url)}.pdf`)
+  assert.match(embeddedWords(Buffer.from(await pdf.arrayBuffer())), /without limit/)
 })
 
 test('a receipt’s address that was changed leads nowhere', async (t) => {

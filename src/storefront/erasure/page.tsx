@@ -116,7 +116,8 @@ function Stays({ frame, data, preview }: Props) {
   const { erasure: words } = frame.words.data
   const open = data.orders.filter(({ id }) => preview.open.includes(id))
   const books = preview.stays.get('accounting-record') ?? null
-  if (books === null && open.length === 0) {
+  const hasPapers = preview.stays.has('paper-register')
+  if (books === null && !hasPapers && open.length === 0) {
     return (
       <section class="card" aria-labelledby="stays">
         <h2 id="stays">{words.stays}</h2>
@@ -132,6 +133,11 @@ function Stays({ frame, data, preview }: Props) {
           <li>
             {words.books}, <strong>{words.until(dayText(frame, books))}</strong>, {words.ground}{' '}
             {words.booksGround} <a href="/privacy#C3.2">C3.2</a>
+          </li>
+        )}
+        {hasPapers && (
+          <li>
+            {words.papers} {words.ground} {words.papersGround} <a href="/privacy#C4.1">C4.1</a>
           </li>
         )}
         {open.map(({ id, number, state }) => (

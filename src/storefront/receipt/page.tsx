@@ -130,9 +130,10 @@ export function countOf({ words: { data } }: Frame, text: string): string {
   return data.receipt.counted(data.receipt.kinds[rule] ?? rule, count)
 }
 
-/** `accounting-record 2031-11-23` */
+/** `accounting-record 2031-11-23`, or `paper-register`, which has no limit. */
 export function stayOf(frame: Frame, text: string): string {
-  const { data } = frame.words
-  const [rule = '', day = ''] = text.split(' ')
-  return data.receipt.staysUntil(data.receipt.staying[rule] ?? rule, dayText(frame, day))
+  const { receipt: words } = frame.words.data
+  const [rule = '', day] = text.split(' ')
+  const what = words.staying[rule] ?? rule
+  return day === undefined ? words.staysOn(what) : words.staysUntil(what, dayText(frame, day))
 }

@@ -31,6 +31,7 @@ const fields: Names = {
   'lookUp.postalCode': 'look-up value of your postal code',
   'lookUp.passkeyCredential': 'look-up value of your passkey',
   'mailbox.digest': 'look-up value of your e-mail, for all orders from it',
+  'paper_document.kind': 'Paper: kind',
 }
 
 const tables: Names = {
@@ -289,6 +290,9 @@ export const data = {
     books: 'Accounting record: invoice name and address, articles, amounts, tax',
     booksGround:
       'we must be able to account for what was paid. Once this is done, the record is found by its number alone.',
+    papers: 'Papers about your orders, in a secure place, without limit,',
+    papersGround:
+      'paper may be kept until it is destroyed, which is recorded. Once this is done, nothing leads from you to them.',
     had: 'Who has been given something',
     hadHint:
       'We cannot call back what they were given. Those that take notices are told, by their own references and nothing else, that you have had it deleted; the receipt says how that went. You can write to them yourself as well.',
@@ -309,6 +313,7 @@ export const data = {
     ended: 'What ended',
     stays: 'What stays',
     staysUntil: (what: string, day: string) => `${what}, until ${day} at the latest`,
+    staysOn: (what: string) => `${what}, without limit`,
     had: 'Who had been given something',
     none: 'nobody',
     untold: 'which takes no notices',
@@ -335,9 +340,13 @@ export const data = {
       'account-order': 'ties of orders to the account',
       'look-up': 'look-up values',
       'accounting-record': 'entries in the history of orders that the books do not need',
+      'paper-register': 'links to papers',
       ledger: 'links to the ledger',
     } as Names,
-    staying: { 'accounting-record': 'accounting record' } as Names,
+    staying: {
+      'accounting-record': 'accounting record',
+      'paper-register': 'papers about your orders, in a secure place until they are destroyed',
+    } as Names,
     counted: (what: string, count: string) => `${what}: ${count}`,
   },
 }
