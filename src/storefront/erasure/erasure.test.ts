@@ -214,7 +214,7 @@ test('C3.1 the receipt is the ledger’s entry, without a value, and brings its 
   assert.match((await shopper.get(url.pathname)).text, /under a signed checkpoint/)
 })
 
-test('C4.1 a paper about the order stays: the preview says so, and the receipt as page and PDF', async (t) => {
+test('C4.1 a paper about the order stays: the preview and the receipt say so', async (t) => {
   const store = await testStore(t)
   const order = await closed(store)
   await addPlace(store.gateway, 'Office', 'a safe')
