@@ -31,9 +31,12 @@ export type HeldField = {
   readonly since: Temporal.Instant
 }
 
-export type HeldValue = Plain | PostalAddress | KeptAddress | readonly unknown[]
+export type HeldValue = Plain | PostalAddress | KeptAddress | Several
 
 type Plain = string | number | boolean | null
+
+/** What a column holds of several parts. */
+type Several = readonly unknown[] | Readonly<Record<string, unknown>>
 
 /** Somebody who was given something, or one of us who looked. */
 export type Told = {
@@ -150,7 +153,7 @@ export function endsBy(rule: RetentionRule, since: Temporal.Instant): string | n
 export type JsonRow = {
   readonly subject: Id
   readonly since: Temporal.Instant
-  readonly row: Readonly<Record<string, unknown>>
+  readonly row: Readonly<Record<string, HeldValue>>
 }
 
 /** Every column of rows: a column that is added is shown without anybody's care. */
@@ -161,15 +164,7 @@ export function columnsOf(
 ): readonly HeldField[] {
   return rows.flatMap(({ subject, since, row }) =>
     Object.entries(row).map(([column, value]) => {
-      return { subject, name: `${table}.${column}`, value: plain(value), rule, since }
+      return { subject, name: `${table}.${column}`, value, rule, since }
     }),
   )
-}
-
-function plain(value: unknown): HeldValue {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return value
-  }
-  if (value === null || Array.isArray(value)) return value
-  return JSON.stringify(value)
 }

@@ -8,7 +8,7 @@
  */
 
 import { policy } from '../../privacy/policy.ts'
-import type { Explained, PersonData } from './held.ts'
+import type { PersonData } from './held.ts'
 
 /** The data part by part, as often as it is asked for: each time from its beginning. */
 export type Parts = () => AsyncIterable<PersonData>
@@ -98,9 +98,20 @@ function numbersOf({ orders }: Pick<PersonData, 'orders'>): ReadonlyMap<string, 
   return new Map(orders.map(({ id, number }) => [id, number]))
 }
 
-function textOf(value: Explained['value']): string {
+/** Of several parts each with its name; of several rows each on a line. */
+function textOf(value: unknown): string {
+  if (typeof value !== 'object') return String(value)
   if (value === null) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (Array.isArray(value)) return value.map(textOf).join('\n')
+  return pairsOf(value).join('; ')
+}
+
+function pairsOf(value: object): readonly string[] {
+  return Object.entries(value).flatMap(([name, part]) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? pairsOf(part).map((pair) => `${name}.${pair}`)
+      : [`${name}=${textOf(part)}`],
+  )
 }
 
 /** A phone number or an amount may begin with a sign; what a spreadsheet would compute gets an apostrophe before it. */

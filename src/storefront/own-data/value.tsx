@@ -2,16 +2,17 @@
 
 import { formatMoney, money } from '../../base/money.ts'
 import type { OrderSummary } from '../../orders/order.ts'
+import type { HeldField } from '../../privacy/holdings.ts'
+import type { KeptAddress, PostalAddress } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
 import { addressLines } from '../address.tsx'
 import { Moment, momentText } from '../moment.tsx'
-import type { Explained } from './held.ts'
 
 type Props = {
   readonly frame: Frame
   /** The order that it is about; none of an account. */
   readonly order?: OrderSummary
-  readonly field: Explained
+  readonly field: Pick<HeldField, 'name' | 'value'>
 }
 
 export function Value(props: Props) {
@@ -37,16 +38,20 @@ function textOf(props: Props): string {
   if (name === 'label' && typeof value === 'string') {
     return words.label(Math.ceil((value.length * 3) / 4 / 1024))
   }
-  // What a column holds of several parts comes as JSON.
-  if (name.endsWith('.details') && typeof value === 'string') {
-    return partsText(props, JSON.parse(value))
-  }
   if (typeof value !== 'object' || value === null) return plainText(props, name, value)
-  if ('line1' in value) return addressLines(value).join('\n')
-  if (!('postalAddress' in value)) return partsText(props, value)
+  if (isAddress(value)) return addressLines(value).join('\n')
+  if (!isKept(value)) return partsText(props, value)
   const { firstName, lastName, postalAddress, phone } = value
   const lines = [`${firstName} ${lastName}`, ...addressLines(postalAddress), phone]
   return lines.join('\n').trim()
+}
+
+function isAddress(value: object): value is PostalAddress {
+  return 'line1' in value
+}
+
+function isKept(value: object): value is KeptAddress {
+  return 'postalAddress' in value
 }
 
 /** Each part by its name; each row of several on a line. */
@@ -62,9 +67,11 @@ function partsText(props: Props, value: object): string {
 }
 
 /** A value of one part: an amount in its currency, a rate in percent, fields by their names. */
-function plainText({ frame, order }: Props, name: string, value: unknown): string {
+function plainText(props: Props, name: string, value: unknown): string {
+  const { frame, order } = props
   const { page: words, nameOf } = frame.words.data
   if (value === null || value === '') return words.empty
+  if (typeof value === 'object') return partsText(props, value)
   if (typeof value === 'boolean') return value ? words.yes : words.no
   if (typeof value === 'number' && /minor$/i.test(name) && order !== undefined) {
     return formatMoney(money(value, order.currency), frame.shop.language)

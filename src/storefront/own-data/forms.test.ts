@@ -1,0 +1,95 @@
+/** The four forms of a person's data, out of one map: page, JSON, CSV and PDF hold the same, each in its own way. */
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { parse } from 'csv-parse/sync'
+import { newestOrder } from '../../../test/support/outside.ts'
+import { dataLink } from '../../../test/support/own-data.ts'
+import { embeddedWords } from '../../../test/support/pdf.ts'
+import { ADA, buy } from '../../../test/support/purchase.ts'
+import { testStore } from '../../../test/support/store.ts'
+import { frameOf } from '../../../test/support/web.ts'
+import { findOrder } from '../../orders/order.ts'
+import { requestRefund } from '../../payments/refund.ts'
+import type { HeldField } from '../../privacy/holdings.ts'
+import { valueText } from './value.tsx'
+
+type Held = { readonly order: number; readonly name: string; readonly value: HeldField['value'] }
+
+const store = await testStore({ after })
+await buy(store, { contact: { ...ADA, orderNote: 'Ring; then {wait}' } })
+const id = await newestOrder(store)
+await store.work()
+await requestRefund(store.payments, {
+  ...{ orderId: id, amountMinor: 250, by: id, seenRefundedMinor: 0 },
+})
+await store.work()
+const order = (await findOrder(store.database, id)) ?? assert.fail()
+const frame = await frameOf()
+const link = await dataLink(store, ADA.email ?? '')
+const file = async (ending: string) => {
+  const answer = await fetch(`${link.href}${ending}`)
+  assert.equal(answer.status, 200)
+  return Buffer.from(await answer.arrayBuffer())
+}
+const [html, json, csv, pdf] = await Promise.all(['', '.json', '.csv', '.pdf'].map(file))
+const { held }: { held: readonly Held[] } = JSON.parse(String(json))
+const details = held.filter(({ name }) => name === 'order_event.details')
+
+test('C3.1 the JSON is JSON to the bottom: no value is a text that holds more of it', () => {
+  assert.ok(details.length >= 3)
+  assert.ok(
+    details.some(
+      ({ value }) => typeof value === 'object' && JSON.stringify(value) === `{"amountMinor":250}`,
+    ),
+  )
+  for (const { name, value } of held) {
+    if (typeof value === 'string' && name !== 'orderNote')
+      assert.doesNotMatch(value, /^[{["]/, name)
+  }
+})
+
+test('C3.1 the CSV has each value of the JSON, one of several parts by their names', () => {
+  const rows: string[][] = parse(csv ?? '', { bom: true })
+  const kept = rows.filter(([part]) => part === 'held')
+  assert.equal(kept.length, held.length)
+  for (const [at, { order: number, name, value }] of held.entries()) {
+    const [, of, named, text = ''] = kept[at] ?? []
+    assert.deepEqual([of, named], [String(number), name])
+    for (const [key, part] of leavesOf(value)) {
+      assert.ok(text.includes(key === '' ? part : `${key}=${part}`), `${name}: ${text}`)
+    }
+    if (typeof value === 'object') assert.doesNotMatch(text, /[{}"]/, name)
+  }
+})
+
+test('C3.1 the page and the PDF have each value of the JSON in words', () => {
+  const page = plain(String(html).replaceAll(/<[^>]+>/g, ''))
+  const paper = plain(embeddedWords(pdf ?? Buffer.of()))
+  for (const { name, value } of held) {
+    const words = plain(valueText({ frame, order, field: { name, value } }))
+    assert.ok(page.includes(words), `${name} on the page: ${words}`)
+    assert.ok(paper.includes(words), `${name} in the PDF: ${words}`)
+  }
+  assert.match(page, /amount:€2\.50/)
+})
+
+/** Without its blanks, which lines that are broken have elsewhere. */
+function plain(text: string): string {
+  const signs = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
+  const read = Object.entries(signs).reduce(
+    (whole, [code, sign]) => whole.replaceAll(code, sign),
+    text,
+  )
+  return read.replaceAll(/\s+/g, '')
+}
+
+/** Each single value with the names that lead to it. */
+function leavesOf(value: unknown, name = ''): readonly (readonly [string, string])[] {
+  if (value === null) return []
+  if (typeof value !== 'object') return [[name, String(value)]]
+  return Object.entries(value).flatMap(([key, part]) => {
+    const path = Array.isArray(value) ? name : name === '' ? key : `${name}.${key}`
+    return leavesOf(part, path)
+  })
+}
