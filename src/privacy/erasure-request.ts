@@ -1,8 +1,14 @@
 /** The map's part of erasures asked for while an order was open: they are noted, and happen when it closes. */
 
-import { sql } from '../base/database.ts'
+import { type Queries, sql } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
+
+/** Whether an order is to end when it closes. From then on no link to the data finds it. */
+export async function isErasureAsked(on: Queries, subject: Id): Promise<boolean> {
+  const row = await on.first(sql`select 1 from erasure_request where subject = ${subject}`)
+  return row !== undefined
+}
 
 /** An order that is to end when it closes. */
 export const requestHolding: Holding = {

@@ -52,7 +52,7 @@ import { showPrivacy } from './privacy/actions.ts'
 import { showProduct } from './product/actions.ts'
 import { downloadReceipt, downloadReceiptPdf, showReceipt } from './receipt/actions.ts'
 import { showRevisions } from './revisions/actions.ts'
-import { correct, liftUse, restrictUse, showRights } from './rights/actions.ts'
+import { correct, liftOnPage, liftUse, restrictUse, showRights } from './rights/actions.ts'
 import { showSearch } from './search/actions.ts'
 import { showSecurity } from './security/actions.ts'
 import type { Shelves } from './shelves.ts'
@@ -178,6 +178,7 @@ export function dataRoutes(server: FastifyInstance, desk: DataDesk, log: Log): v
   server.get('/privacy/data', showAsk(desk))
   server.post('/privacy/data', askForLink(desk, openAfterwards(server, log)))
   ownDataRoutes(server, '/privacy/data/:token', { ...desk, door: byLink(desk) })
+  server.post('/orders/:token/restriction/end', liftOnPage(desk))
   server.get('/privacy/deletions/:token', showDeletion(desk))
   server.post('/privacy/deletions/:token', takeDeletionBack(desk))
   server.get('/privacy/receipts/:token', showReceipt(desk))

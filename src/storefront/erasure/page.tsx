@@ -161,7 +161,8 @@ function Waits({ frame, data, preview, id, state }: WaitsProps) {
   if (hold === undefined) {
     return (
       <>
-        {words.later(states[state])} {words.until(dayText(frame, latestOf(data, id)))}.
+        {words.later(states[state])} {words.until(dayText(frame, latestOf(data, id)))}.{' '}
+        {data.restricted.has(id) && words.restricted}
       </>
     )
   }

@@ -8,6 +8,7 @@ import { accountOfOrder } from '../../orders/belonging.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
 import { throughLink } from '../../orders/link.ts'
 import { findOrder, timeline } from '../../orders/order.ts'
+import { isErasureAsked } from '../../privacy/erasure-request.ts'
 import { showOwner } from '../../privacy/gateway.ts'
 import { isRestricted } from '../../privacy/restriction.ts'
 import { signedIn } from '../account/visit.ts'
@@ -38,10 +39,9 @@ export function showOrder(counter: Counter) {
     if (order === undefined) throw notThere()
     const isOwn = visitor !== undefined && account === visitor.account
     const belonging = visitor === undefined ? 'unknown' : isOwn ? 'own' : 'not own'
-    return sendPage(
-      reply,
-      orderPage(counter, { token, order, person, events, disclosures, belonging, restricted }),
-    )
+    const canLift = restricted && (await isErasureAsked(database, opened.orderId))
+    const shown = { token, order, person, events, disclosures, restricted, canLift }
+    return sendPage(reply, orderPage(counter, { ...shown, belonging }))
   }
 }
 

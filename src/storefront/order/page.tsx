@@ -24,6 +24,8 @@ type Shown = {
   readonly disclosures: readonly OrderDisclosure[]
   /** Its person has restricted the use of its data. */
   readonly restricted: boolean
+  /** Whether that is lifted here: once its deletion was asked for, no link to the data leads to the order. */
+  readonly canLift: boolean
 }
 
 type Props = Shown & { readonly frame: Frame }
@@ -42,9 +44,10 @@ export function orderPage({ frame }: Counter, shown: Shown): string {
       </p>
       {shown.restricted && (
         <p class="notice">
-          {words.restricted} <a href="/privacy/data">{words.toLift}</a>
+          {words.restricted} {!shown.canLift && <a href="/privacy/data">{words.toLift}</a>}
         </p>
       )}
+      {shown.canLift && <Lift {...props} />}
       <p class="quiet small">{words.keep}</p>
       <div class="columns">
         <div>
@@ -61,6 +64,18 @@ export function orderPage({ frame }: Counter, shown: Shown): string {
       </p>
       <p class="quiet small">{words.times}</p>
     </>,
+  )
+}
+
+function Lift({ frame, token }: Props) {
+  const { order: words } = frame.words.checkout
+  return (
+    <form action={`/orders/${token}/restriction/end`} method="post">
+      <p class="hint">{words.liftHint}</p>
+      <button class="button-quiet" type="submit">
+        {frame.words.rights.restrict.lift}
+      </button>
+    </form>
   )
 }
 

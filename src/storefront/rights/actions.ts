@@ -1,14 +1,19 @@
 /**
  * `GET …/orders/:number` behind each door: what a person can do with the data of one order; `POST …/correction`,
  * `…/restriction` and `…/restriction/end` do it (art. 16 and 18 GDPR).
+ *
+ * `POST /orders/:token/restriction/end`: of an order whose deletion was asked for, on its own page, since no door leads
+ * to it any more.
  */
 
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Transaction } from '../../base/database.ts'
 import { Fault } from '../../base/failure.ts'
 import { recordCorrection } from '../../orders/correction.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
+import { throughLink } from '../../orders/link.ts'
 import { listOrders, type OrderSummary } from '../../orders/order.ts'
+import { isErasureAsked } from '../../privacy/erasure-request.ts'
 import { showOwner } from '../../privacy/gateway.ts'
 import { holdsOf } from '../../privacy/legal-hold.ts'
 import { type Corrected, rectify } from '../../privacy/rectification.ts'
@@ -17,6 +22,7 @@ import { liftRestriction, restrict, restrictedSince } from '../../privacy/restri
 import { submitted } from '../../web/body.ts'
 import { doneOf } from '../../web/notice.tsx'
 import type { ContactForm } from '../contact-input.tsx'
+import type { DataDesk } from '../own-data/desk.ts'
 import { type Asked, type OpenDesk, type Owner, opened } from '../own-data/owner.ts'
 import { sendPage } from '../shelves.ts'
 import { heldForm, readCorrection, toldBefore } from './form.ts'
@@ -27,6 +33,8 @@ type Sent = {
   readonly done?: string
   readonly form?: ContactForm
 }
+
+type ByToken = { Params: { readonly token: string } }
 
 export function showRights(desk: OpenDesk) {
   return opened(desk, async (owner, request, reply) => {
@@ -74,6 +82,21 @@ export function liftUse(desk: OpenDesk) {
     await liftRestriction(desk.erasing, [order.id])
     return reply.redirect(`${placeOf(owner, order)}?done=lifted`, 303)
   })
+}
+
+export function liftOnPage({ gateway, erasing }: DataDesk) {
+  const { database, vault } = gateway
+  return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
+    const { token } = request.params
+    const opened = await throughLink(vault.keys, database, token, isErasureAsked)
+    if (opened?.found !== true) {
+      throw new Fault('not_found', 'There is no order at this address that is to be deleted', {
+        remedy: 'Lift the restriction in your data',
+      })
+    }
+    await liftRestriction(erasing, [opened.orderId])
+    return reply.redirect(`/orders/${token}`, 303)
+  }
 }
 
 async function send(

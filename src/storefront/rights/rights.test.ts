@@ -140,3 +140,21 @@ test('who was told the old values is said with names, fields and time', async ()
   const { text } = await visitor.get(path)
   assert.match(text, /They were told the old values.*EasyPost \(carrier\).*first name, last name/s)
 })
+
+test('C3.1 a restricted order that is to be deleted is lifted on its own page, and can close', async () => {
+  const email = 'lovelace@example.org'
+  const { page } = await buy(store, { contact: { ...ADA, email } })
+  await store.work()
+  const one = await newestOrder(store)
+  const place = (await dataLink(store, email)).pathname
+  const end = `${page.url.pathname}/restriction/end`
+  await visitor.post(`${place}/orders/${await numberOf(one)}/restriction`, {})
+  assert.equal((await visitor.post(end, {})).status, 404, 'as long as their data leads to it')
+  assert.ok(await isRestricted(database, one))
+  assert.match((await visitor.get(`${place}/erasure`)).text, /You have restricted its use/)
+  await visitor.post(`${place}/erasure`, {})
+  assert.match((await visitor.get(page.url)).text, new RegExp(`action="${end}"`))
+  const { text } = await visitor.post(end, {})
+  assert.doesNotMatch(text, /You have restricted/)
+  assert.equal(await isRestricted(database, one), false)
+})

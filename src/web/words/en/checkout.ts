@@ -141,6 +141,8 @@ export const checkout = {
     restricted:
       'You have restricted the use of this order’s data: nothing is sent or refunded, and none of us looks at it, until you lift that.',
     toLift: 'Lift it in your data',
+    liftHint:
+      'You have had this order deleted, which happens when it closes. As long as its use is restricted it cannot close.',
     reload: 'Check again',
     keep: 'Keep the address of this page to yourself: whoever has it can see your order. It is also in your confirmation mail.',
     times: 'All times are UTC.',

@@ -285,6 +285,8 @@ export const data = {
     ground: 'because',
     later: (state: string) =>
       `everything about you, because the order is still open (${state.toLowerCase()}). It ends by itself within a minute of its delivery or cancellation; until then you see it on the page of the order, and no longer here. It is kept`,
+    restricted:
+      'You have restricted its use: it cannot close until you lift that, which you then do on its page.',
     held: 'everything about you,',
     heldEnds: 'It ends by itself when that is over, or when we take the hold back before.',
     books: 'Accounting record: invoice name and address, articles, amounts, tax',
