@@ -24,7 +24,15 @@ output { margin-top: 1.5rem; white-space: pre-wrap; }
 const PAGE = `
 const [form, said] = [document.querySelector('form'), document.querySelector('output')]
 form.elements.file.addEventListener('change', async ({ target }) => {
-  form.elements.receipt.value = await target.files[0].text()
+  const [file] = target.files
+  said.textContent = ''
+  form.elements.receipt.value = ''
+  try {
+    const bytes = new Uint8Array((await file?.arrayBuffer()) ?? 0)
+    form.elements.receipt.value = (await receiptIn(bytes)).text
+  } catch (error) {
+    said.textContent = ['This file holds no receipt: ', error.message, '.'].join('')
+  }
 })
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
@@ -58,10 +66,11 @@ export function pageOf(verifier) {
 <title>Check a receipt</title>
 <style>${STYLE}</style>
 <h1>Check a receipt</h1>
-<p>This page checks the receipt of a store's ledger on your machine. It loads and sends nothing.</p>
+<p>This page checks the receipt of a store's ledger on your machine. It loads and sends nothing.
+Of a PDF it checks what is attached to it, and not what stands on its pages.</p>
 <form>
-<label for="file">The receipt's file (JSON)</label>
-<input id="file" name="file" type="file" accept=".json,application/json">
+<label for="file">The receipt's file (JSON or PDF)</label>
+<input id="file" name="file" type="file" accept=".json,application/json,.pdf,application/pdf">
 <label for="receipt">or its text</label>
 <textarea id="receipt" name="receipt" rows="10" required spellcheck="false"></textarea>
 <label for="key">The key of the store's ledger, from where you trust it: name+key id+key</label>

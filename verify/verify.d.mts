@@ -13,6 +13,9 @@ export type Key = { readonly name: string; readonly id: string; readonly key: Cr
 export type Head = { readonly size: number; readonly root: Uint8Array }
 
 export function verifyReceipt(receipt: string, key: string): Promise<Genuine>
+export function receiptIn(
+  bytes: Uint8Array,
+): Promise<{ readonly text: string; readonly isPdf: boolean }>
 export function readKey(text: string): Promise<Key>
 export function openCheckpoint(note: string, key: Key): Promise<Head & { readonly origin: string }>
 export function rootOfInclusion(
@@ -27,4 +30,4 @@ export function isConsistent(
   proof: readonly Uint8Array[],
 ): Promise<boolean>
 export function fromBase64(text: unknown): Uint8Array | undefined
-export function inWords(genuine: Genuine): string
+export function inWords(genuine: Genuine, isPdf?: boolean): string

@@ -1,7 +1,7 @@
 /**
  * The stand-alone verifier: checks a receipt with nothing but the key of the store's ledger.
  *
- *     node verify.mjs RECEIPT.json KEY        KEY: the key itself, or a file that holds it
+ *     node verify.mjs RECEIPT KEY        RECEIPT: JSON, or the PDF; KEY: the key itself, or a file that holds it
  *
  * It needs Node 18.17 or newer, or a browser (`index.html`), no other file and no network. It shares no code with the
  * store, on purpose: two programs that were written apart must agree.
@@ -34,6 +34,24 @@ export async function verifyReceipt(receiptText, keyText) {
     'the proof does not lead from the entry to the signed tree',
   )
   return { entry: readEntry(receipt.entry), origin, index: receipt.index, size }
+}
+
+/**
+ * The receipt's text in a file: the file itself, or what is attached to a PDF.
+ *
+ * @throws {NotGenuine} when nothing that can be read is attached to the PDF
+ */
+export async function receiptIn(bytes) {
+  const letters = new TextDecoder('latin1').decode(bytes)
+  if (!letters.startsWith('%PDF-')) return { text: new TextDecoder().decode(bytes), isPdf: false }
+  const found = /\/EmbeddedFile\b.*?\/Length (\d+).*?stream\r?\n/s.exec(letters)
+  must(found !== null, 'no receipt is attached to this PDF')
+  const begin = found.index + found[0].length
+  const packed = new Blob([bytes.subarray(begin, begin + Number(found[1]))])
+  const unpacked = packed.stream().pipeThrough(new DecompressionStream('deflate'))
+  const text = await new Response(unpacked).text().catch(() => undefined)
+  must(text !== undefined, 'what is attached to this PDF cannot be read')
+  return { text, isPdf: true }
 }
 
 /** Reads a published key, `name+key id+key`. */
@@ -125,7 +143,7 @@ export function fromBase64(text) {
 }
 
 /** What a genuine receipt shows, in sentences. */
-export function inWords({ entry, origin, index, size }) {
+export function inWords({ entry, origin, index, size }, isPdf = false) {
   const { at, kind, reference, ...more } = entry
   const rest = Object.entries(more).filter(([name]) => !['id', 'version'].includes(name))
   const lines = [
@@ -141,6 +159,9 @@ export function inWords({ entry, origin, index, size }) {
     'It proves that the store wrote this entry, word for word, into its ledger and signed for it:',
     'it can neither deny nor change it without a contradiction that anybody with this receipt can show.',
     'It does not prove that the store did what the entry says, nor when: that is the word of the store.',
+    ...(isPdf
+      ? ['It is what is attached to the PDF. What stands on its pages is not checked.']
+      : []),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -240,17 +261,25 @@ async function run([receiptFile, key, more]) {
   const { existsSync, readFileSync } = await import('node:fs')
   if (key === undefined || more !== undefined) {
     process.stderr.write(
-      'node verify.mjs RECEIPT.json KEY\n\nKEY is the key of the ledger, or a file that holds it.\n',
+      'node verify.mjs RECEIPT KEY\n\n' +
+        'RECEIPT is its file, JSON or PDF. KEY is the key of the ledger, or a file that holds it.\n',
     )
     return 2
   }
-  if (!existsSync(receiptFile)) {
-    process.stderr.write(`There is no file ${receiptFile}.\n`)
-    return 2
+  const read = (file) => {
+    try {
+      return readFileSync(file)
+    } catch (error) {
+      process.stderr.write(`Cannot read ${file} (${error.code}). Name the file.\n`)
+      return undefined
+    }
   }
-  const keyText = existsSync(key) ? readFileSync(key, 'utf8') : key
+  const bytes = read(receiptFile)
+  const keyText = existsSync(key) ? read(key)?.toString() : key
+  if (bytes === undefined || keyText === undefined) return 2
   try {
-    process.stdout.write(inWords(await verifyReceipt(readFileSync(receiptFile, 'utf8'), keyText)))
+    const { text, isPdf } = await receiptIn(bytes)
+    process.stdout.write(inWords(await verifyReceipt(text, keyText), isPdf))
     return 0
   } catch (error) {
     if (!(error instanceof NotGenuine)) throw error

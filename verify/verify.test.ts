@@ -23,8 +23,9 @@ import {
 } from '../src/privacy/merkle.ts'
 import { checkpointText, signerOf, signNote } from '../src/privacy/note.ts'
 import type { Receipt } from '../src/privacy/receipt.ts'
+import { writtenAsPdf } from '../src/web/document.ts'
 import { pageOf } from './page.mjs'
-import { fromBase64, isConsistent, NotGenuine, verifyReceipt } from './verify.mjs'
+import { fromBase64, isConsistent, NotGenuine, receiptIn, verifyReceipt } from './verify.mjs'
 
 const signer = signerOf('shop.example/tacet', Buffer.alloc(32, 3))
 const at = Temporal.Instant.from('2026-03-10T08:00:00Z')
@@ -149,7 +150,22 @@ test('the file alone, in another folder, checks a receipt', async () => {
   assert.equal((await verify(good, join(folder, 'key'))).stdout, stdout)
   await assert.rejects(verify(bad, signer.text), { code: 1, stderr: /NOT genuine: the proof/ })
   await assert.rejects(verify(good), { code: 2 })
-  await assert.rejects(verify('absent', signer.text), { code: 2 })
+  for (const none of ['absent', folder]) {
+    await assert.rejects(verify(none, signer.text), { code: 2, stderr: /^Cannot read / })
+  }
+})
+
+test('of a PDF it checks the receipt that is attached to it, and of no other file', async () => {
+  const text = JSON.stringify(receipt, null, 2)
+  const written = { title: 'Receipt', language: 'en', blocks: [] }
+  const attached = { name: 'receipt.json', text }
+  const pdf = await writtenAsPdf({ ...written, attached })
+  assert.deepEqual(await receiptIn(pdf), { text, isPdf: true })
+  assert.deepEqual(await receiptIn(Buffer.from(text)), { text, isPdf: false })
+  await assert.rejects(receiptIn(await writtenAsPdf(written)), NotGenuine)
+  const begin = pdf.indexOf('/EmbeddedFile')
+  const cut = Buffer.concat([pdf.subarray(0, begin + 200), Buffer.alloc(2000)])
+  await assert.rejects(receiptIn(cut), NotGenuine)
 })
 
 test('the page holds the verifier as it is', async () => {

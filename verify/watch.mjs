@@ -95,6 +95,9 @@ async function fetched(url, name) {
     headers: { 'cache-control': 'no-cache' },
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error) => {
+    const why = error.cause?.code ?? error.cause?.message ?? error.message
+    throw new Error(`${address.origin} gave no answer (${why}). Look whether the store runs`)
   })
   const text = await answer.text()
   if (answer.ok && text.length <= MOST_BYTES) return text

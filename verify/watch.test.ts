@@ -104,7 +104,10 @@ test('it ends with 0, with 1 at an alarm, with 2 where nothing answers', async (
   assert.equal(await look(url), 0)
   assert.equal(await look(foreignUrl), 1)
   assert.equal(await look('http://127.0.0.1:9'), 2)
-  assert.match(said.join(''), /first look.*\nALARM\. Bad signature.*\nCannot look: /)
+  assert.match(
+    said.join(''),
+    /first look.*\nALARM\. Bad signature.*\nCannot look: http:\/\/127\.0\.0\.1:9 gave no answer \(/,
+  )
   const lines: string[] = []
   await watch({ url: foreignUrl, folder, json: true }, (text) => lines.push(text))
   assert.match(lines.join(''), /^\{"code":1,"said":"ALARM\. Bad signature[^\n]*"\}\n$/)

@@ -55,9 +55,13 @@ export async function restore(
   const { database, root, keysFolder, picturesFolder, clock } = restoring
   const { progress = () => undefined } = options
   await checkEmpty(database)
-  const { size } = await stat(file).catch((cause) => {
+  const found = await stat(file).catch((cause) => {
     throw new Fault('not_found', `There is no file ${file}`, { cause })
   })
+  if (!found.isFile()) {
+    throw new Fault('invalid', `${file} is no file`, { remedy: 'Name the file of the backup' })
+  }
+  const { size } = found
   const secret = await openSecret(root, keysFolder, BACKUP_SECRET)
   const read = (begin: number, visit: Parameters<typeof readArchive>[1]) =>
     readFile(file, secret, visit, (done) => progress(begin + done, 2 * size))

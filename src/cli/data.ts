@@ -65,9 +65,13 @@ async function prepare(
   migrations: string,
   make: 'make' | 'find',
 ): Promise<void> {
-  if ((await unfinishedRestore(database)) !== undefined) {
+  const unfinished = await unfinishedRestore(database)
+  if (unfinished !== undefined) {
     throw new Fault('conflict', 'A restore into this database is not finished', {
-      remedy: 'Start the store, which finishes it, or run the restore again',
+      remedy:
+        unfinished.loadedAt === null
+          ? 'Run `npm run tacet -- restore FILE` again'
+          : 'Start the store, which finishes it',
     })
   }
   if (await isMigrated(database, migrations).catch(() => false)) return

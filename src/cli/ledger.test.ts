@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { commandLine } from '../../test/support/command-line.ts'
 import { addEntries, growTo, testLedger } from '../../test/support/ledger.ts'
+import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
+import { fileRootKey } from '../privacy/keys.ts'
 import { inclusionReceipt } from '../privacy/receipt.ts'
-import { sequence } from '../privacy/sequencer.ts'
+import { beginAnew, sequence } from '../privacy/sequencer.ts'
 
 test('a ledger that is whole is verified with 0, one that was changed with 1', async (t) => {
   const { folder, database, run } = await commandLine(t)
@@ -47,7 +49,26 @@ test('a receipt is checked against the key of this store, or one that is given',
     code: 1,
     said: 'This receipt is NOT genuine: the proof does not lead from the entry to the signed tree.\n',
   })
-  assert.equal((await run('receipt', 'verify', join(folder, 'absent'))).code, 2)
+  const absent = await run('receipt', 'verify', join(folder, 'absent'))
+  assert.equal(absent.code, 2)
+  assert.match(absent.said, /Cannot read .* \(ENOENT\)\. Name the file/)
+})
+
+test('a receipt holds under the key of a ledger that a restore has ended, and it says so', async (t) => {
+  const { folder, database, run } = await commandLine(t)
+  const tree = await testLedger(t, folder, database)
+  const [id = ''] = await addEntries(database, 0, 3)
+  await sequence(tree)
+  const receipt = await inclusionReceipt(database, id)
+  const file = join(folder, 'receipt.json')
+  await writeFile(file, JSON.stringify(receipt))
+  const root = await fileRootKey(join(folder, 'keys', 'root.key'))
+  await database.transaction((tx) => beginAnew(tx, root, join(folder, 'keys'), systemClock()))
+  const { code, said } = await run('receipt', 'verify', file)
+  assert.equal(code, 0, said)
+  assert.match(said, /genuine[\s\S]*This ledger ended at 20\S+Z with a restore/)
+  await writeFile(file, JSON.stringify({ ...receipt, index: 1 }))
+  assert.match((await run('receipt', 'verify', file)).said, /NOT genuine: the proof does not lead/)
 })
 
 test('what cannot be understood ends with 2', async (t) => {

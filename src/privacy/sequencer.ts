@@ -72,6 +72,15 @@ export async function openTree(
   return { database, signer, folder }
 }
 
+export type FormerKey = { readonly key: string; readonly endedAt: Temporal.Instant }
+
+/** The keys of this store's ledgers that a restore has ended: receipts of theirs hold under them. */
+export async function formerKeys(on: Queries): Promise<readonly FormerKey[]> {
+  return on.many<FormerKey>(
+    sql`select key, ended_at as "endedAt" from ledger_former order by ended_at desc`,
+  )
+}
+
 /**
  * Begins another log over the same entries, under a name and a key that never signed anything: what was signed under
  * the former name after this database's last entry is lost, and continuing it would be a fork.
@@ -153,7 +162,7 @@ function checkpointIn(note: string, verifier: Verifier): Checkpoint | undefined 
 }
 
 /** The log's name is its key's. */
-function nameOf(key: string): string {
+export function nameOf(key: string): string {
   return key.slice(0, key.indexOf('+'))
 }
 

@@ -123,6 +123,13 @@ test('a checkpoint that a witness kept is held against the backup', async (t) =>
   assert.match(complaint, /\d+ entries of the ledger were signed after this backup/)
 })
 
+test('a folder is no backup, and that is said', async (t) => {
+  const folder = await mirror(t)
+  const { code, complaint } = await tacet(`restore ${folder}`, folder, await emptyDatabaseUrl(t))
+  assert.equal(code, 2)
+  assert.match(complaint, /is no file\. Name the file of the backup/)
+})
+
 test('C3.1 a backup from before the horizon is refused', async (t) => {
   const folder = await mirror(t)
   const address = await emptyDatabaseUrl(t)

@@ -23,6 +23,7 @@ import { ADA, buy } from '../support/purchase.ts'
 import { reopen, tacet, urlOf } from '../support/restored.ts'
 import { type TestStore, testStore } from '../support/store.ts'
 
+const NOT_FINISHED = /is not finished\. Start the store, which finishes it\./
 const PEOPLE = 100
 const AT_ONCE = 10
 
@@ -86,7 +87,7 @@ test('C3.1 100 people erased after a backup stay erased, and the store opens onl
   assert.ok(JSON.parse(restored.out).entriesLost >= PEOPLE)
 
   // Shut for every command, and for a start that cannot read the list.
-  assert.match((await tacet('orders list', store.folder, url)).complaint, /is not finished/)
+  assert.match((await tacet('orders list', store.folder, url)).complaint, NOT_FINISHED)
   const day = new Date().toISOString().slice(0, 10)
   const list = join(store.folder, 'keys', 'endings', day)
   const whole = await readFile(list)

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { inclusionReceipt } from '../../src/privacy/receipt.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
+import { writtenAsPdf } from '../../src/web/document.ts'
 import { openBrowser } from '../support/browser.ts'
 import { addEntries, keyFolder, testLedger } from '../support/ledger.ts'
 
@@ -37,6 +38,18 @@ test('a receipt is checked on a page that asks nobody', async (t) => {
   await page.getByLabel('its text').fill(JSON.stringify({ ...receipt, index: 2 }))
   await page.getByRole('button', { name: 'Check', exact: true }).click()
   await page.getByText('This receipt is NOT genuine: the proof does not lead').waitFor()
+
+  const written = { title: 'Receipt', language: 'en', blocks: [] }
+  const attached = { name: 'receipt.json', text: JSON.stringify(receipt) }
+  const [pdf, other] = [join(folder, 'receipt.pdf'), join(folder, 'other.pdf')]
+  await writeFile(pdf, await writtenAsPdf({ ...written, attached }))
+  await writeFile(other, await writtenAsPdf(written))
+  await page.getByLabel('file').setInputFiles(pdf)
+  await page.getByRole('button', { name: 'Check', exact: true }).click()
+  await page.getByText('entry 1 of the 5 that were signed').waitFor()
+  await page.getByLabel('file').setInputFiles(other)
+  await page.getByText('This file holds no receipt').waitFor()
+  assert.equal(await page.getByLabel('its text').inputValue(), '', 'not that of the file before')
   assert.deepEqual(asked, [PAGE])
   assert.deepEqual(complaints, [])
 })
