@@ -204,7 +204,15 @@ test('a refund that the bank sends back has failed, and leaves its money to be r
   const { id } = await stripe.refunds.create({ payment_intent })
   for (const _ of [1, 2]) await control(url, 'bounce', { refund: id })
   assert.equal((await stripe.refunds.retrieve(id)).status, 'failed')
-  assert.equal((await stripe.refunds.create({ payment_intent })).amount, 2500)
+  const again = await stripe.refunds.create({ payment_intent })
+  assert.equal(again.amount, 2500)
+
+  const page = await (await fetch(`${url}/payments`)).text()
+  assert.match(page, /25\.00 failed<[\s\S]*25\.00 succeeded\s*<button>Send back/)
+  const action = /action="(\/payments\/refunds\/[^"]+)"/.exec(page)?.[1] ?? ''
+  const pressed = await fetch(`${url}${action}`, { method: 'POST' })
+  assert.doesNotMatch(await pressed.text(), /Send back/)
+  assert.equal((await stripe.refunds.retrieve(again.id)).status, 'failed')
 })
 
 test('an answer that is lost was worth something: the same key finds what was done, for a day', async (t) => {

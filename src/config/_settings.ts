@@ -57,7 +57,7 @@ export const settings = [
   open('PRICES_INCLUDE_TAX', 'yes', 'whether the prices of the catalogue hold the tax: yes or no'),
   open('DNT_POLICY', 'no', "yes: the shop also promises EFF's Do Not Track policy, anew each year"),
   secret('STRIPE_SECRET_KEY', 'payment processor: secret key'),
-  secret('STRIPE_WEBHOOK_SECRET', 'payment processor: signing secret of its notices'),
+  secret('STRIPE_WEBHOOK_SECRET', 'payment processor: signs its checkout.session.* and refund.*'),
   secret('EASYPOST_API_KEY', 'carrier: key of its interface'),
   secret('EASYPOST_WEBHOOK_SECRET', 'carrier: signing secret of its notices'),
   secret('SMTP_URL', 'mail relay: smtp://user:password@host:587 (STARTTLS), or smtps://'),

@@ -14,7 +14,8 @@ export function ordersNamed(
 ): Query {
   return sql`
     select id, number, state, placed_at as "placedAt", country, currency,
-      total_minor as "totalMinor", refunded_minor as "refundedMinor"
+      total_minor as "totalMinor", refunded_minor as "refundedMinor",
+      paid_back_minor as "paidBackMinor"
     from orders where id = any(${ids}::uuid[]) and id < ${before ?? LAST}
       and (${states ?? null}::text[] is null or state = any(${states ?? null}))
     order by id desc limit ${limit}`
@@ -23,7 +24,8 @@ export function ordersNamed(
 export function ordersIn(state: string, before: Id | undefined, limit: number): Query {
   return sql`
     select id, number, state, placed_at as "placedAt", country, currency,
-      total_minor as "totalMinor", refunded_minor as "refundedMinor"
+      total_minor as "totalMinor", refunded_minor as "refundedMinor",
+      paid_back_minor as "paidBackMinor"
     from orders where state = ${state} and id < ${before ?? LAST} order by id desc limit ${limit}`
 }
 
@@ -31,7 +33,8 @@ export function ordersIn(state: string, before: Id | undefined, limit: number): 
 export function ordersBefore(before: Id | undefined, limit: number): Query {
   return sql`
     select id, number, state, placed_at as "placedAt", country, currency,
-      total_minor as "totalMinor", refunded_minor as "refundedMinor"
+      total_minor as "totalMinor", refunded_minor as "refundedMinor",
+      paid_back_minor as "paidBackMinor"
     from orders where state <> 'awaiting payment' and id < ${before ?? LAST}
     order by id desc limit ${limit}`
 }

@@ -54,14 +54,14 @@ export type OrderSummary = {
   readonly totalMinor: number
   /** What has gone back, is about to, or may have: no more than the rest of the total can be refunded. */
   readonly refundedMinor: number
+  /** What has surely gone back. */
+  readonly paidBackMinor: number
 }
 
 export type Order = OrderSummary & {
   readonly itemsMinor: number
   readonly shippingMinor: number
   readonly taxMinor: number
-  /** What has surely gone back. */
-  readonly paidBackMinor: number
   readonly taxes: readonly TaxShare[]
   readonly pricesIncludeTax: boolean
   readonly shippingMethod: string

@@ -46,6 +46,12 @@ export type MadeRefund = {
   readonly hasFailed: boolean
 }
 
+/** What a processor tells by itself, by a webhook. */
+export type Notice =
+  | { readonly of: 'payment'; readonly session: PaidSession }
+  /** A refund has failed, perhaps long after it was made; `reference` as in `MadeRefund`. */
+  | { readonly of: 'failed refund'; readonly reference: string }
+
 export type ReturnUrls = { readonly paid: string; readonly cancelled: string }
 
 export interface Processor {
@@ -69,9 +75,9 @@ export interface Processor {
   refunds(intentId: string, currency: string, way: Way): Promise<readonly MadeRefund[]>
 
   /**
-   * Reads a webhook: the session that was paid, or undefined for an event that does not concern us.
+   * Reads a webhook: what it gives notice of, or undefined for an event that does not concern us.
    *
    * @throws {Fault} `forged` when it was not signed by the processor, too long ago, or no secret is configured.
    */
-  readWebhook(body: Buffer, signature: string | undefined): PaidSession | undefined
+  readWebhook(body: Buffer, signature: string | undefined): Notice | undefined
 }

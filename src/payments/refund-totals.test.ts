@@ -1,5 +1,6 @@
 /**
- * Refunds whatever happens, in any order: asked for, tried, lost, refused, killed, restricted, settled, found.
+ * Refunds whatever happens, in any order: asked for, tried, lost, refused, killed, restricted, settled, found,
+ * sent back.
  */
 
 import assert from 'node:assert/strict'
@@ -21,6 +22,8 @@ import { clearUpRefunds, settleRefund } from './unclear-refund.ts'
 const store = await testStore({ after })
 const { payments, database, erasing } = store
 const by = newId(systemClock())
+// The webhooks of refunds come when a step lets them, in either order.
+const webhooks = (mode: 'hold' | 'normal') => control(store, 'webhooks', { webhooks: mode })
 
 type Mishap = 'none' | 'lost' | 'refuse' | 'killed' | 'no'
 
@@ -59,6 +62,8 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('settle'), which: fc.nat(3), isMade: fc.boolean() }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('send back'), which: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('arrive'), isLater: fc.boolean() }) },
 )
 
 type Step = {
@@ -103,6 +108,12 @@ async function take(order: Id, asked: Step): Promise<unknown> {
       return liftRestriction(erasing, [order])
     case 'forget':
       return control(store, 'forget', {})
+    case 'send back': {
+      const made = await madeRefunds(store, order)
+      return control(store, 'bounce', { refund: made[(asked.which ?? 0) % made.length]?.id ?? '' })
+    }
+    case 'arrive':
+      return control(store, 'release', { reverse: asked.isLater })
     default:
       return settleRefund(payments, { orderId: order, id, by, isMade: asked.isMade ?? false })
   }
@@ -133,11 +144,16 @@ async function checkBooks(order: Id, saidMade: ReadonlySet<Id>): Promise<void> {
   assert.ok(reserved <= total, 'no more is reserved than was paid')
   const references = made.map(({ metadata }) => metadata.reference)
   assert.equal(new Set(references).size, references.length, 'none is made twice')
+  const live = made.filter(({ status }) => status !== 'failed')
   for (const { id, state } of refunds) {
     const isMade = references.includes(id)
-    if (state === 'failed') assert.equal(isMade, false, 'what has failed was not made')
+    const isLive = live.some(({ metadata }) => metadata.reference === id)
+    if (state === 'failed')
+      assert.equal(isLive, false, 'what has failed was not made, or came back')
     if (state === 'done' && !saidMade.has(id)) assert.equal(isMade, true, 'what is done was made')
   }
+  const paid = live.reduce((sum, { amount }) => sum + amount, 0)
+  assert.ok(paid <= reserved, 'what has gone back, and stays there, is reserved')
 }
 
 async function end(order: Id): Promise<void> {
@@ -149,8 +165,14 @@ async function end(order: Id): Promise<void> {
   }
   await passTime(order)
   await clearUpRefunds(payments)
+  await control(store, 'release', {})
   const states = (await refundsOf(database, order)).map(({ state }) => state)
   assert.ok(!states.includes('requested') && !states.includes('unclear'), 'all becomes clear')
+  const failed = (await madeRefunds(store, order)).filter(({ status }) => status === 'failed')
+  for (const { metadata } of failed) {
+    const one = (await refundsOf(database, order)).find(({ id }) => id === metadata.reference)
+    assert.equal(one?.state, 'failed', 'what came back has failed')
+  }
 }
 
 test('whatever happens to refunds, none is paid twice, and the books agree with the processor', async () => {
@@ -158,7 +180,9 @@ test('whatever happens to refunds, none is paid twice, and the books agree with 
   const property = fc.asyncProperty(
     fc.array(step, { minLength: 4, maxLength: 14 }),
     async (steps) => {
+      await webhooks('normal')
       await buy(store)
+      await webhooks('hold')
       const order = await newestOrder(store)
       const saidMade = new Set<Id>()
       for (const one of steps) {

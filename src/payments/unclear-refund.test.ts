@@ -270,8 +270,12 @@ test('a refund that the bank sent back has failed', async () => {
   const order = await bought()
   await unclear(order, 700, 'lost')
   const [made] = await madeRefunds(store, order)
+  // As if no webhook were set up: whoever asks learns it.
+  await control(store, 'webhooks', { webhooks: 'hold' })
   await control(store, 'bounce', { refund: made?.id })
   assert.equal(await clearUpRefunds(payments), 1)
+  await control(store, 'webhooks', { webhooks: 'normal' })
+  await control(store, 'release', {})
   assert.deepEqual(await statesOf(order), [['failed', 700]])
   assert.deepEqual(await paidBack(order), { reserved: 0, paidBack: 0 })
 })

@@ -8,6 +8,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../base/failure.ts'
 import type { Log } from '../base/log.ts'
+import { recordFailedRefund } from '../payments/failed-refund.ts'
 import { type Payments, recordPaid } from '../payments/payment.ts'
 import type { Shipping } from '../shipping/shipment.ts'
 import { recordTracking } from '../shipping/tracking.ts'
@@ -23,11 +24,10 @@ export function webhookRoutes(server: FastifyInstance, webhooks: Webhooks): void
   const config = { webhook: true }
   server.post('/webhooks/stripe', { config }, (request, reply) =>
     answered(webhooks, 'Stripe', reply, async () => {
-      const session = payments.processor.readWebhook(
-        bodyOf(request),
-        header(request, 'stripe-signature'),
-      )
-      if (session !== undefined) await recordPaid(payments, session)
+      const signature = header(request, 'stripe-signature')
+      const notice = payments.processor.readWebhook(bodyOf(request), signature)
+      if (notice?.of === 'payment') await recordPaid(payments, notice.session)
+      if (notice?.of === 'failed refund') await recordFailedRefund(payments, notice.reference)
     }),
   )
   for (const carrier of shipping.carriers) {

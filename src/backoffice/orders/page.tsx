@@ -21,19 +21,22 @@ type Listed = {
   readonly isFirst: boolean
   /** Numbers of orders with a refund that may have been made. */
   readonly unclear: readonly number[]
+  /** Numbers of orders with a refund that came back. */
+  readonly sentBack: readonly number[]
 }
 
 export function ordersPage(office: BackOffice, staff: SignedIn, listed: Listed): string {
   const { words } = office.frame
   const { orders: text } = words.backoffice
-  const { orders, state, older, isFirst, unclear } = listed
+  const { orders, state, older, isFirst, unclear, sentBack } = listed
   return officePage(
     office,
     staff,
     { title: text.title, path: '/admin/orders' },
     <>
       <h1>{text.title}</h1>
-      <Unclear words={words} numbers={unclear} />
+      <ToLookAt text={text.unclear} numbers={unclear} />
+      <ToLookAt text={text.sentBack} numbers={sentBack} />
       <States words={words} state={state} />
       <Orders words={words} orders={orders} none={text.none} />
       {(older !== undefined || !isFirst) && (
@@ -90,17 +93,18 @@ export function foundPage(
   )
 }
 
-function Unclear({
-  words,
+/** Orders about which something has to be done, as the text says. */
+function ToLookAt({
+  text,
   numbers,
 }: {
-  readonly words: Words
+  readonly text: string
   readonly numbers: readonly number[]
 }) {
   if (numbers.length === 0) return null
   return (
     <p class="notice">
-      {words.backoffice.orders.unclear}{' '}
+      {text}{' '}
       {numbers.map((number, index) => (
         <span key={number}>
           {index > 0 && ', '}
@@ -177,7 +181,9 @@ export function Orders({ words, orders, none }: OrdersProps) {
 }
 
 function OrderRow({ words, order }: { readonly words: Words; readonly order: OrderSummary }) {
-  const { number, placedAt, state, country, currency, totalMinor, refundedMinor } = order
+  const { number, placedAt, state, country, currency, totalMinor } = order
+  const { refundedMinor, paidBackMinor } = order
+  const { refundedOf, refundingOf } = words.backoffice.orders
   const amount = (amountMinor: number) => formatMoney({ amountMinor, currency })
   return (
     <tr>
@@ -189,10 +195,9 @@ function OrderRow({ words, order }: { readonly words: Words; readonly order: Ord
       </td>
       <td class="number">
         {amount(totalMinor)}
-        {refundedMinor > 0 && (
-          <span class="quiet small">
-            {words.backoffice.orders.refundedOf(amount(refundedMinor))}
-          </span>
+        {paidBackMinor > 0 && <span class="quiet small">{refundedOf(amount(paidBackMinor))}</span>}
+        {refundedMinor > paidBackMinor && (
+          <span class="quiet small">{refundingOf(amount(refundedMinor - paidBackMinor))}</span>
         )}
       </td>
       <td>

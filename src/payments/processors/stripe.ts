@@ -9,7 +9,7 @@ import Stripe from 'stripe'
 import { send, type Way } from '../../base/egress.ts'
 import { check, Fault, Refusal } from '../../base/failure.ts'
 import type { Company } from '../../privacy/gateway.ts'
-import type { MadeRefund, PaidSession, Processor, SessionState } from '../processor.ts'
+import type { MadeRefund, Notice, PaidSession, Processor, SessionState } from '../processor.ts'
 
 const NAME = 'Stripe'
 
@@ -210,10 +210,23 @@ function stateOf(session: Stripe.Checkout.Session): SessionState {
 }
 
 /** Pending, and waiting for its customer, is under way: the money is not ours any more. */
-function madeRefund({ id, amount, metadata, status }: Stripe.Refund, currency: string): MadeRefund {
-  const hasFailed = status === 'failed' || status === 'canceled'
-  const amountMinor = Math.floor(amount / unitsOf(currency))
-  return { id, reference: metadata?.reference ?? null, amountMinor, hasFailed }
+function madeRefund(refund: Stripe.Refund, currency: string): MadeRefund {
+  const amountMinor = Math.floor(refund.amount / unitsOf(currency))
+  return {
+    id: refund.id,
+    reference: referenceOf(refund),
+    amountMinor,
+    hasFailed: hasFailed(refund),
+  }
+}
+
+/** Cancelled by its customer or by time where they had to do something to get it: the money is with Stripe again. */
+function hasFailed({ status }: Stripe.Refund): boolean {
+  return status === 'failed' || status === 'canceled'
+}
+
+function referenceOf({ metadata }: Stripe.Refund): string | null {
+  return metadata?.reference ?? null
 }
 
 function paidSession(session: Stripe.Checkout.Session): PaidSession | undefined {
@@ -241,14 +254,27 @@ function readWebhook(
   { webhookSecret }: StripeOptions,
   body: Buffer,
   signature: string | undefined,
-): PaidSession | undefined {
+): Notice | undefined {
   if (webhookSecret === '' || signature === undefined) throw forged()
   const event = verified(body, signature, webhookSecret)
-  if (event.type === 'checkout.session.completed') return paidSession(event.data.object)
-  // A way of paying that takes days: completed first, paid later.
-  if (event.type === 'checkout.session.async_payment_succeeded')
-    return paidSession(event.data.object)
-  return undefined
+  switch (event.type) {
+    case 'checkout.session.completed':
+    // A way of paying that takes days: completed first, paid later.
+    case 'checkout.session.async_payment_succeeded': {
+      const session = paidSession(event.data.object)
+      return session && { of: 'payment', session }
+    }
+    // Which of these comes depends on the way of paying and on how the account is set up; often it is several.
+    case 'refund.failed':
+    case 'refund.updated':
+    case 'charge.refund.updated': {
+      const reference = referenceOf(event.data.object)
+      if (reference === null || !hasFailed(event.data.object)) return undefined
+      return { of: 'failed refund', reference }
+    }
+    default:
+      return undefined
+  }
 }
 
 function verified(body: Buffer, signature: string, webhookSecret: string): Stripe.Event {

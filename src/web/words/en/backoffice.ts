@@ -112,7 +112,10 @@ const orders = {
   country: 'To',
   total: 'Total',
   refundedOf: (amount: string) => `${amount} refunded`,
+  refundingOf: (amount: string) => `${amount} under way`,
   unclear: 'It is not known whether a refund was made. What to do stands on the page of the order:',
+  sentBack:
+    'A refund came back after it had been made: it has failed, and can be made again on the page of the order:',
   none: 'There are no orders here.',
   older: 'Older orders',
   newest: 'Newest orders',
