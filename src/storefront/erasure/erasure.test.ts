@@ -14,6 +14,7 @@ import { linkToken } from '../../orders/link.ts'
 import { addPlace, listPlaces } from '../../paper/places.ts'
 import { registerPaper } from '../../paper/register.ts'
 import { endRequested, erase } from '../../privacy/erasure.ts'
+import { endHold, setHold } from '../../privacy/legal-hold.ts'
 import { sequence } from '../../privacy/sequencer.ts'
 import { findSubjects, openHeld } from '../../privacy/vault.ts'
 
@@ -146,6 +147,24 @@ test('C3.1 an open order is found by no name, and ends by itself when it is deli
   })
   const receipt = await shopper.get(later)
   assert.match(receipt.text, /carrier: EasyPost/)
+})
+
+test('C3.2 the receipt of what is held names the hold’s ground and its last day', async (t) => {
+  const store = await testStore(t)
+  const subject = await closed(store)
+  const day = store.gateway.clock().toZonedDateTimeISO('UTC').toPlainDate().add({ days: 9 })
+  const by = newId(store.gateway.clock())
+  const hold = { subject, ground: 'a legal claim is open', until: day.toString(), by } as const
+  await setHold(store.erasing, hold)
+  const { shopper, path } = await atErasure(store)
+  const { text } = await shopper.post(path, {})
+  const later = /href="(\/privacy\/receipts\/[\w-]+)">Receipt 1/.exec(text)?.[1] ?? ''
+  const page = await shopper.get(later)
+  assert.match(page.text, new RegExp(`Legal hold: .*${day.year} because a legal claim is open`))
+  await endHold(store.erasing, subject)
+  assert.match((await shopper.get(later)).text, /the order is still open/)
+  assert.equal(await endRequested(store.erasing), 1)
+  assert.match((await shopper.get(later)).text, /It is done/)
 })
 
 test('C3.1 an erasure that would leave something behind is none', async (t) => {

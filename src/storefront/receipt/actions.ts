@@ -10,12 +10,14 @@ import type { DataDesk } from '../own-data/desk.ts'
 import { sendPage } from '../shelves.ts'
 import { receiptPage } from './page.tsx'
 import { receiptPaper } from './paper.ts'
-import { type ErasureReceipt, receiptOf, receiptText } from './receipt.ts'
+import { type ErasureReceipt, holdBefore, receiptOf, receiptText } from './receipt.ts'
 
 export function showReceipt(desk: DataDesk) {
   return async (request: FastifyRequest<ByToken>, reply: FastifyReply) => {
     const { token } = request.params
-    return sendPage(reply, receiptPage(desk.frame, token, await receiptOf(desk, token)))
+    const receipt = await receiptOf(desk, token)
+    const hold = receipt === undefined ? await holdBefore(desk, token) : undefined
+    return sendPage(reply, receiptPage(desk.frame, token, receipt, hold))
   }
 }
 
@@ -37,7 +39,7 @@ export function downloadReceiptPdf(desk: DataDesk) {
 async function endedReceipt(desk: DataDesk, token: string): Promise<ErasureReceipt> {
   const found = await receiptOf(desk, token)
   if (found !== undefined) return found
-  throw new Fault('not_found', 'There is no receipt yet: the order is still open', {
-    remedy: 'Come back when it has been delivered',
+  throw new Fault('not_found', 'There is no receipt yet: the order has not ended', {
+    remedy: 'The page of the receipt says what it waits for',
   })
 }

@@ -1,6 +1,7 @@
 /** The receipt of an erasure: what ended and when, what stays until when, who had it, and its place in the ledger. */
 
 import type { Notice } from '../../privacy/erasure-notice.ts'
+import type { LegalHold } from '../../privacy/legal-hold.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
 import { dayText, Moment } from '../moment.tsx'
@@ -10,6 +11,7 @@ export function receiptPage(
   frame: Frame,
   token: string,
   receipt: ErasureReceipt | undefined,
+  hold?: LegalHold,
 ): string {
   const { receipt: words, times } = frame.words.data
   return page(
@@ -18,7 +20,14 @@ export function receiptPage(
     <>
       <h1>{words.title}</h1>
       {receipt === undefined ? (
-        <p class="notice">{words.open}</p>
+        <p class="notice">
+          {hold === undefined
+            ? words.open
+            : frame.words.rights.hold(
+                dayText(frame, hold.until),
+                frame.words.rights.grounds[hold.ground],
+              )}
+        </p>
       ) : (
         <Erased frame={frame} token={token} receipt={receipt} />
       )}

@@ -8,6 +8,7 @@ import { Fault } from '../../base/failure.ts'
 import type { Id } from '../../base/ids.ts'
 import { type Notice, noticesOf } from '../../privacy/erasure-notice.ts'
 import type { Entry } from '../../privacy/ledger.ts'
+import { holdsOf, type LegalHold } from '../../privacy/legal-hold.ts'
 import { entryOfReceipt, receiptToken } from '../../privacy/person-link.ts'
 import { inclusionReceipt, type Receipt } from '../../privacy/receipt.ts'
 import type { DataDesk } from '../own-data/desk.ts'
@@ -53,4 +54,17 @@ export async function receiptOf(
     notices: await noticesOf(database, erased.notices ?? []),
     later: (erased.later ?? []).map((id) => receiptToken(vault.keys, id)),
   }
+}
+
+/** The legal hold for whose end an order waits, of which the receipt was promised. */
+export async function holdBefore(
+  { gateway }: DataDesk,
+  token: string,
+): Promise<LegalHold | undefined> {
+  const { database, vault } = gateway
+  const entry = entryOfReceipt(vault.keys, token)
+  const asked = await database.first<{ subject: Id }>(
+    sql`select subject from erasure_request where entry = ${entry ?? null}`,
+  )
+  return asked && (await holdsOf(database, [asked.subject])).get(asked.subject)
 }
