@@ -14,7 +14,7 @@ import { enqueue } from '../base/jobs.ts'
 import { type Gateway, grant } from '../privacy/gateway.ts'
 import type { Personal } from '../privacy/personal.ts'
 import { recordOnline } from '../privacy/requests.ts'
-import { emailLookUp, subjectsOfEmail } from '../privacy/vault.ts'
+import { byMailbox, emailLookUp, subjectsOfEmail } from '../privacy/vault.ts'
 
 const REQUESTED = 'data link asked for'
 const WAITING = 'a deletion waits'
@@ -92,9 +92,20 @@ export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): 
   })
 }
 
-/** For staff, after a proof of identity: sends the link to the address of an order, whoever asked. */
-export async function sendLinkOfOrder(gateway: Gateway, subject: Id): Promise<void> {
-  await gateway.database.transaction((tx) => sendLink(gateway, tx, subject, REQUESTED))
+/**
+ * For staff, after a proof of identity: sends the link to the address of the newest of these orders, whoever asked.
+ * Tells whether there was one: what is going to be deleted is found by no address any more, and no link leads to it.
+ */
+export async function sendLinkOfOrders(
+  gateway: Gateway,
+  subjects: readonly Id[],
+): Promise<boolean> {
+  return gateway.database.transaction(async (tx) => {
+    const newest = (await byMailbox(tx, subjects)).flat().sort().at(-1)
+    if (newest === undefined) return false
+    await sendLink(gateway, tx, newest, REQUESTED)
+    return true
+  })
 }
 
 /** An order that was never paid may have been typed by anybody. The row is locked, so that two requests are counted. */

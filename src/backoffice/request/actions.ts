@@ -7,7 +7,7 @@ import type { FastifyReply } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import { type Id, isId } from '../../base/ids.ts'
 import { recordCorrection } from '../../orders/correction.ts'
-import { announceCorrected, announceFormer, sendLinkOfOrder } from '../../orders/data-link.ts'
+import { announceCorrected, announceFormer, sendLinkOfOrders } from '../../orders/data-link.ts'
 import { listOrders } from '../../orders/order.ts'
 import { erase } from '../../privacy/erasure.ts'
 import { receiptToken } from '../../privacy/person-link.ts'
@@ -72,8 +72,7 @@ export async function correctEmail(office: BackOffice, visit: Visit): Promise<Fa
 export async function carryOut(office: BackOffice, visit: Visit): Promise<FastifyReply> {
   const { gateway, erasing } = office
   const { request, subjects } = await foundRequest(office, visit)
-  const [newest] = subjects
-  if (request.done !== null || newest === undefined) {
+  if (request.done !== null || subjects.length === 0) {
     throw new Fault('conflict', 'There is nothing left to do about this request')
   }
   if (request.kind === 'erasure') return eraseFor(office, visit, request.id, subjects)
@@ -81,7 +80,7 @@ export async function carryOut(office: BackOffice, visit: Visit): Promise<Fastif
     await restrict(erasing, subjects, visit.staff.id)
     await concludeRequest(gateway, request.id, 'restricted')
   } else {
-    await sendLinkOfOrder(gateway, newest)
+    if (!(await sendLinkOfOrders(gateway, subjects))) throw goingToBeDeleted()
     await concludeRequest(gateway, request.id, 'link')
   }
   return visit.reply.redirect(`/admin/requests/${request.id}`, 303)
@@ -105,6 +104,17 @@ async function eraseFor(
   await concludeRequest(gateway, id, entry === undefined ? 'nothing' : 'erased')
   if (entry === undefined) return reply.redirect(`/admin/requests/${id}`, 303)
   return reply.redirect(`/privacy/receipts/${receiptToken(gateway.vault.keys, entry)}`, 303)
+}
+
+function goingToBeDeleted(): Fault {
+  return new Fault(
+    'conflict',
+    'No link was sent: these orders are going to be deleted, and no link to the data leads to them',
+    {
+      remedy:
+        'Until then they are seen on their own pages, whose links are in the mails about them',
+    },
+  )
 }
 
 async function foundRequest({ gateway }: BackOffice, { request }: Visit) {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { openOffice, person } from '../../../test/support/backoffice.ts'
 import { sql } from '../../base/database.ts'
+import { erase } from '../../privacy/erasure.ts'
 import { recordOnline } from '../../privacy/requests.ts'
 import { isRestricted } from '../../privacy/restriction.ts'
 import { openHeld } from '../../privacy/vault.ts'
@@ -71,6 +72,20 @@ test('a restriction is set; access and correction send the link to the order’s
       where subject = ${asked.id} and purpose = 'messages about a request'`)
     assert.equal(n, 1)
   }
+})
+
+test('of an order that is going to be deleted no link is sent, and none is said to have been', async () => {
+  const going = await office.paidOrder()
+  await erase(office.erasing, [going.id])
+  const url = await entered('access', [going])
+  const { status, html } = await service.post(`${url}/act`)
+  assert.equal(status, 409)
+  assert.match(html, /No link was sent: these orders are going to be deleted/)
+  assert.doesNotMatch((await service.get(url)).html, /the link was sent/)
+  // One that stays is reached by its own address.
+  const both = await entered('access', [going, await office.paidOrder()])
+  await service.post(`${both}/act`)
+  assert.match((await service.get(both)).html, /the link was sent/)
 })
 
 test('one that is not theirs is closed with nothing done', async () => {

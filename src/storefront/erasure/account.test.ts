@@ -52,5 +52,5 @@ test('C3.1 with an account and no order, the account can be seen and ended all t
   assert.match((await visitor.get(`${link}/erasure`)).text, /id="stays">[^<]*<\/h2><p>Nothing\./)
   await visitor.post(`${link}/erasure`, { when: 'now' })
   assert.deepEqual(await openHeld(gateway.vault, database, account, ['email']), {})
-  assert.match((await visitor.get(link)).text, /We hold nothing about this address/)
+  assert.match((await visitor.get(link)).text, /We find nothing by this address/)
 })

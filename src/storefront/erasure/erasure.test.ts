@@ -78,7 +78,7 @@ test('C3.1 a delivered order: after the erasure nothing opens, and nothing finds
     assert.deepEqual(await findSubjects(vault, store.database, field, value, 9), [], field)
   }
   const page = await shopper.get(path.replace('/erasure', ''))
-  assert.match(page.text, /We hold nothing about this address/)
+  assert.match(page.text, /We find nothing by this address/)
   const own = await shopper.get(`/orders/${linkToken(vault.keys, order)}`)
   assert.match(own.text, /has ended with what was about you/)
   assert.doesNotMatch(own.text, /Nothing yet/)

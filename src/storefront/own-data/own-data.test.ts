@@ -308,7 +308,7 @@ test('an address of which nothing is held opens a page that says so', async () =
   const token = dataToken(gateway.vault.keys, subjects('none@example.com'), endsAt)
   const { status, text } = await visitor.get(`/privacy/data/${token}`)
   assert.equal(status, 200)
-  assert.match(text, /We hold nothing about this address/)
+  assert.match(text, /We find nothing by this address/)
 })
 
 test('twenty orders are a page, and the downloads hold all', async () => {

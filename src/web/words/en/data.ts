@@ -209,9 +209,9 @@ export const data = {
     letters:
       'A letter that this document cannot draw stands as its number, [U+4E2D]; the JSON file has it.',
     erase: 'Have it deleted',
-    nothing: 'We hold nothing about this address.',
+    nothing: 'We find nothing by this address.',
     nothingHint:
-      'Nothing is stored any more that could be found by it. What has to stay of orders that were deleted can be found by nobody’s name or address.',
+      'Nothing is stored any more that could be found by it. An order that is to be deleted and still open is on its own page until it closes. What has to stay of orders that were deleted can be found by nobody’s name or address.',
     account: 'Your account',
     accountHint:
       'Change or take out your addresses, end open sessions and choose another password in the account itself.',
