@@ -96,7 +96,17 @@ function formatterOf(currency: string): Intl.NumberFormat {
   return made
 }
 
-/** As the processor counts amounts (docs.stripe.com/currencies): ISK and UGX in hundredths too. */
+/**
+ * What the processor takes amounts in whole multiples of (docs.stripe.com/currencies): it counts ISK and UGX in
+ * hundredths that must be 0, and the last digit of thousandths must be.
+ */
+export function stepOf(currency: string): number {
+  const code = currency.toUpperCase()
+  if (code === 'ISK' || code === 'UGX') return 100
+  return THOUSANDTHS.has(code) ? 10 : 1
+}
+
+/** As the processor counts amounts: ISK and UGX in hundredths too. */
 function digitsOf(currency: string): number {
   if (WHOLE.has(currency)) return 0
   return THOUSANDTHS.has(currency) ? 3 : 2

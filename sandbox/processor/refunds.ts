@@ -9,7 +9,7 @@ import { type Form, formAt, textAt, texts } from '../base/form.ts'
 import { newId } from '../base/ids.ts'
 import { amount } from '../base/page.ts'
 import { announce, type Processor } from './processor.ts'
-import { readInteger } from './sessions.ts'
+import { checkStep, readInteger } from './sessions.ts'
 import { type Charge, invalid, missing, noSuch, type Refund } from './wire.ts'
 
 /**
@@ -27,6 +27,7 @@ export function createRefund(processor: Processor, form: Form): Refund {
   const asked = textAt(form, 'amount')
   const amountMinor = asked === undefined ? left : readInteger(asked, 'amount')
   checkAmount(charge, amountMinor, left)
+  checkStep(amountMinor, charge.currency, 'amount')
   const refund: Refund = {
     id: newId('re_'),
     object: 'refund',

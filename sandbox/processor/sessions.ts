@@ -2,12 +2,13 @@
  * Making a checkout session out of the parameters of `POST /v1/checkout/sessions`.
  *
  * Limits are the real ones: a session lives between 30 minutes and 24 hours, a total is at least 50
- * and at most 99,999,999 minor units, an id of the store's has 200 characters.
+ * and at most 99,999,999 minor units, an amount in thousandths ends in 0, an id of the store's has 200 characters.
  */
 
 import { seconds } from '../base/clock.ts'
 import { type Form, formAt, textAt, texts } from '../base/form.ts'
 import { newId } from '../base/ids.ts'
+import { stepOf } from '../base/page.ts'
 import type { Processor } from './processor.ts'
 import { invalid, missing, type Session } from './wire.ts'
 
@@ -96,6 +97,7 @@ function readLine(form: Form, param: string): { amountMinor: number; currency: s
     throw missing(`${param}[price_data][product_data][name]`)
   }
   const unitMinor = readInteger(textAt(price, 'unit_amount'), `${param}[price_data][unit_amount]`)
+  checkStep(unitMinor, currency, `${param}[price_data][unit_amount]`)
   const quantity = readInteger(textAt(form, 'quantity') ?? '1', `${param}[quantity]`)
   if (quantity < 1) throw invalid('This value must be at least 1.', { param: `${param}[quantity]` })
   return { amountMinor: unitMinor * quantity, currency }
@@ -153,6 +155,13 @@ function readUrl(form: Form, param: string): string | null {
 function required<T>(value: T | null, param: string): T {
   if (value === null) throw missing(param)
   return value
+}
+
+/** @throws {Refused} 400 for an amount that nobody can pay in its currency. */
+export function checkStep(amountMinor: number, currency: string, param: string): void {
+  const step = stepOf(currency)
+  if (amountMinor % step === 0) return
+  throw invalid(`Invalid amount: in ${currency} it must be a multiple of ${step}.`, { param })
 }
 
 export function readInteger(text: string | undefined, param: string): number {

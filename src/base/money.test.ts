@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { add, formatMoney, minorDigits, money, parseMoney, sum, times } from './money.ts'
+import {
+  add,
+  formatMoney,
+  isPayable,
+  minorDigits,
+  money,
+  parseMoney,
+  payableStep,
+  sum,
+  times,
+} from './money.ts'
 
 test('an amount is a safe whole number', () => {
   for (const amount of [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 53)]) {
@@ -49,6 +59,15 @@ test('a currency has the digits that banks count it in, whatever is usual to sho
     assert.equal(minorDigits(currency), 2, currency)
     assert.match(formatMoney(parseMoney('1000', currency)), /1,000\.00$/)
   }
+})
+
+test('what is counted in thousandths is paid in hundredths', () => {
+  const steps = ['EUR', 'JPY', 'HUF', 'KWD', 'TND'].map(payableStep)
+  assert.deepEqual(steps, [1, 1, 1, 10, 10])
+  const payable = ['5.120', '5.12', '5', '0', '-5.130'].map((text) => parseMoney(text, 'KWD'))
+  assert.ok(payable.every(isPayable))
+  assert.equal(isPayable(parseMoney('5.124', 'KWD')), false)
+  assert.equal(isPayable(parseMoney('5.12', 'EUR')), true)
 })
 
 test('an amount is read without going through a float', () => {

@@ -51,6 +51,18 @@ export function minorDigits(currency: Currency): number {
   return MINOR_DIGITS.get(currency) ?? 2
 }
 
+/**
+ * The step in which a currency can be paid, in its minor units: nothing is paid in less than hundredths, so thousandths
+ * are in tens. Decision 26.
+ */
+export function payableStep(currency: Currency): number {
+  return 10 ** Math.max(0, minorDigits(currency) - 2)
+}
+
+export function isPayable({ amountMinor, currency }: Money): boolean {
+  return amountMinor % payableStep(currency) === 0
+}
+
 /** As a person reads it: `€1,099.90`. */
 export function formatMoney({ amountMinor, currency }: Money, locale = 'en'): string {
   return formatter(locale, currency)(amountMinor / 10 ** minorDigits(currency))

@@ -205,6 +205,19 @@ test('the doctor says what is unsafe, and ends with 1 when there is danger', asy
   assert.match(dangers.join(), /1 order lines without their order/)
 })
 
+test('the doctor names prices that nobody can pay in a currency of thousandths', async (t) => {
+  const { run, url } = await store(t, { STORE_CURRENCY: 'KWD' })
+  assert.match((await run('doctor')).out, /All prices in KWD can be paid/)
+  const database = openDatabase({ url, connections: 1, onLost: () => {} })
+  await database.run(sql`
+    insert into shipping_rate (zone, method, currency, up_to_grams, price_minor)
+    select zone, method, 'KWD', up_to_grams, 1500 + up_to_grams % 1000 / 100
+    from shipping_rate where currency = 'EUR' and zone = 'domestic'`)
+  await database.close()
+  const { out } = await run('doctor')
+  assert.match(out, /danger {3}\d prices cannot be paid in KWD/)
+})
+
 test('what others say about an error is not repeated', async () => {
   const { run } = terminal({}, () => {
     throw new Error('ann@secret.example')

@@ -89,6 +89,31 @@ test('an export is not taxed, and costs what was shown', () => {
   assert.deepEqual(found.taxes, [{ ratePpm: 0, netMinor: 178_488, taxMinor: 0 }])
 })
 
+test('where thousandths are paid in hundredths, a total of such prices can be paid', () => {
+  const tens = (most: number) => fc.integer({ min: 0, max: most }).map((count) => count * 10)
+  const property = fc.property(
+    cart,
+    tens(1000),
+    fc.array(tens(10_000)),
+    (asked, shipping, prices) => {
+      const lines = prices.map((unitMinor) => ({ unitMinor, quantity: 3, taxCategory: 'Reduced' }))
+      const wanted = { ...shop, ...asked, currency: 'KWD', lines, shippingMinor: shipping }
+      const { totalMinor, taxMinor, taxes } = totals(wanted)
+      assert.equal(totalMinor % 10, 0)
+      const { pricesIncludeTax } = asked
+      for (const { ratePpm, netMinor, taxMinor: tax } of taxes) {
+        assert.ok(Math.abs(tax - (netMinor * ratePpm) / 1e6) <= (pricesIncludeTax ? 1 : 5))
+      }
+      if (!pricesIncludeTax) assert.equal(taxMinor % 10, 0)
+    },
+  )
+  fc.assert(property)
+  const lines = [{ unitMinor: 5120, quantity: 1, taxCategory: 'Default' }]
+  const dear = { ...shop, country: 'FI', currency: 'KWD', lines, shippingMinor: 0 }
+  assert.equal(totals({ ...dear, pricesIncludeTax: false }).totalMinor, 5120 + 1310, '1305.6')
+  assert.equal(totals({ ...dear, pricesIncludeTax: true }).taxMinor, 1040, 'to the thousandth')
+})
+
 test('nothing costs nothing', () => {
   const found = totals({ ...shop, lines: [], shippingMinor: 0, pricesIncludeTax: true })
   assert.deepEqual(found, {

@@ -4,13 +4,13 @@
  * Tax is computed once for each rate, on the sum of everything under it, rounded half up: rounding each line by itself
  * would drift with the number of lines. Shipping is ancillary to the goods and taxed at the highest rate among them, so
  * that never too little is charged. Where prices include tax, what was shown is what is paid, also when nothing is owed
- * because the goods are exported.
+ * because the goods are exported. Tax that comes on top is rounded to what can be paid.
  *
  * Invariant: `itemsMinor + shippingMinor` is the sum of the shares with their tax, or without where tax comes on top.
  */
 
 import { check, Fault } from '../base/failure.ts'
-import { type Currency, money } from '../base/money.ts'
+import { type Currency, money, payableStep } from '../base/money.ts'
 import { ratesFor, type TaxRates, taxRate } from './rates.ts'
 
 export type TaxedLine = {
@@ -70,7 +70,9 @@ export function totals(asked: Taxed): Totals {
   const shares = [...groups]
     .sort(([a], [b]) => b - a)
     .map(([rate, amount]) => {
-      const tax = taxIn(amount, BigInt(rate), pricesIncludeTax)
+      const tax = pricesIncludeTax
+        ? taxIn(amount, BigInt(rate))
+        : taxOn(amount, BigInt(rate), BigInt(payableStep(currency)))
       return { rate, net: pricesIncludeTax ? amount - tax : amount, tax }
     })
   const tax = shares.reduce((sum, share) => sum + share.tax, 0n)
@@ -89,10 +91,18 @@ export function totals(asked: Taxed): Totals {
   }
 }
 
-/** The tax in an amount that includes it, or on top of one that does not; half a minor unit rounds up. */
-function taxIn(amount: bigint, rate: bigint, included: boolean): bigint {
-  const whole = included ? MILLION + rate : MILLION
-  return (2n * amount * rate + whole) / (2n * whole)
+/** The tax in an amount that includes it. */
+function taxIn(amount: bigint, rate: bigint): bigint {
+  return halfUp(amount * rate, MILLION + rate)
+}
+
+/** The tax on top of an amount, in whole steps. */
+function taxOn(amount: bigint, rate: bigint, step: bigint): bigint {
+  return halfUp(amount * rate, MILLION * step) * step
+}
+
+function halfUp(part: bigint, whole: bigint): bigint {
+  return (2n * part + whole) / (2n * whole)
 }
 
 function amountOf(unitMinor: number, quantity: number): bigint {

@@ -3,7 +3,7 @@
  */
 
 import { Fault } from '../../base/failure.ts'
-import { minorDigits, parseMoney } from '../../base/money.ts'
+import { isPayable, minorDigits, parseMoney } from '../../base/money.ts'
 import type { Order } from '../../orders/order.ts'
 import { type HoldGround, isHoldGround, latestHold } from '../../privacy/legal-hold.ts'
 import { isReason } from '../../staff/reasons.ts'
@@ -28,6 +28,7 @@ export function readRefund(
   const wrong = (error: string) => ({ typed: amount, error })
   if (amountMinor === undefined) return wrong(text.refundMalformed(decimalOf(order, 1250)))
   if (amountMinor <= 0) return wrong(text.refundTooLittle)
+  if (!isPayable({ amountMinor, currency: order.currency })) return wrong(text.refundUnpayable)
   if (amountMinor > restOf(order)) return wrong(text.refundTooMuch(amountOf(order, restOf(order))))
   return { amountMinor, seenRefundedMinor: /^\d{1,15}$/.test(refunded) ? Number(refunded) : -1 }
 }

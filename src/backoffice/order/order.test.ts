@@ -153,6 +153,16 @@ test('an order is packed, its parcel booked, its label printed', async () => {
   assert.ok((await looksAt(order)).some(({ because }) => because === 'the label is printed'))
 })
 
+test('a refund that nobody can be paid is told so at the field', async () => {
+  const order = await office.paidOrder()
+  await office.database.run(sql`update orders set currency = 'KWD' where id = ${order.id}`)
+  const refund = (amount: string) => all.post(`${urlOf(order)}/refunds`, { amount, refunded: '0' })
+  const { status, html } = await refund('1.005')
+  assert.equal(status, 400)
+  assert.match(html, /id="amount-error">.*The last digit must be 0.*value="1\.005"/)
+  assert.equal((await refund('1.01')).status, 303)
+})
+
 test('a form that is sent twice acts once, and says so', async () => {
   const order = await office.paidOrder()
   const twice = async (desk: typeof all, noun: string, fields = {}) => {

@@ -4,7 +4,7 @@
  * Invariant: nothing is guessed. A number that is not one, an unknown unit or a code of the wrong form refuses its row.
  */
 
-import { type Currency, parseMoney } from '../../base/money.ts'
+import { type Currency, isPayable, parseMoney } from '../../base/money.ts'
 import { plainLine } from './_text.ts'
 import type { Key } from './format.ts'
 import type { Problems } from './problem.ts'
@@ -72,6 +72,10 @@ export function readPrice(cells: Cells, currency: Currency): number | null {
   if (amount === null)
     return cells.refuse('price', `${quoted(text)} is not an amount in ${currency}`)
   if (amount <= 0) return cells.refuse('price', 'A price must be above 0')
+  if (!isPayable({ amountMinor: amount, currency })) {
+    const reason = `${quoted(text)} cannot be paid in ${currency}: the last digit must be 0`
+    return cells.refuse('price', reason)
+  }
   return amount
 }
 

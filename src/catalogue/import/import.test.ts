@@ -107,6 +107,20 @@ test('stock of a known SKU stays as sales left it, unless the file’s is asked 
   assert.equal(report.stock.changed, 1)
 })
 
+test('a price that nobody can pay is refused, and one in hundredths of such a currency taken', async (t) => {
+  const { take } = await bench(t)
+  const report = await take(
+    [HEADER, 'a,A,A,5.124,,KWD,,,,,,,,,,,,', 'b,B,B,5.12,5.555,KWD,,,,,,,,,,,,'].join('\n'),
+  )
+  assert.deepEqual(report.problems, [
+    {
+      ...{ line: 2, column: 'price', kind: 'refused' },
+      reason: '"5.124" cannot be paid in KWD: the last digit must be 0',
+    },
+  ])
+  assert.equal(report.prices.created, 1)
+})
+
 test('a row that cannot be taken is reported with line and column', async (t) => {
   const { take } = await bench(t)
   const report = await take(

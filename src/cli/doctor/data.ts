@@ -9,6 +9,7 @@ import type { Clock } from '../../base/clock.ts'
 import { type Database, type Query, sql } from '../../base/database.ts'
 import { OLDEST_POSTGRES, readDurability } from '../../base/durability.ts'
 import { lowestId } from '../../base/ids.ts'
+import { payableStep } from '../../base/money.ts'
 import type { Config } from '../../config/config.ts'
 import { openSecret } from '../../privacy/keys.ts'
 import { openRootKey } from '../../privacy/root-keys/root-key.ts'
@@ -41,6 +42,7 @@ export async function checkData(
     await checkRefunds(database),
     await checkCustoms(database),
     await checkRates(database, config),
+    ...(await checkPayable(database, config)),
     ...(await checkOrders(database)),
     await checkGenerations(database, clock, config),
     await checkRetention(database),
@@ -189,6 +191,31 @@ async function checkRates(database: Database, { shop: { currency } }: Config): P
     `No parcel has a price in ${currency}: nobody can order anything`,
     'Fill the table shipping_rate in that currency, or set STORE_CURRENCY to EUR or USD',
   )
+}
+
+/** Of a catalogue from before such prices were refused. The processor takes none of them, nor a total with one. */
+async function checkPayable(
+  database: Database,
+  { shop: { currency } }: Config,
+): Promise<readonly Finding[]> {
+  const step = payableStep(currency)
+  if (step === 1) return []
+  const count = await counted(
+    database,
+    sql`
+      select (select count(*) from price
+          where currency = ${currency} and amount_minor % ${step}::bigint <> 0)
+        + (select count(*) from shipping_rate
+          where currency = ${currency} and price_minor % ${step}::bigint <> 0) as count`,
+  )
+  if (count === 0) return [ok(`All prices in ${currency} can be paid`)]
+  return [
+    finding(
+      'danger',
+      `${count} prices cannot be paid in ${currency}: nobody can order what has one`,
+      'Import them again with a last digit of 0',
+    ),
+  ]
 }
 
 async function checkOrders(database: Database): Promise<readonly Finding[]> {

@@ -19,6 +19,30 @@ const way = {
   travelled: () => undefined,
 }
 
+test('an amount that nobody can pay in its currency is refused, asked for or given back', async () => {
+  const at = clock()
+  const lapsesAt = at.add({ minutes: 35 })
+  const start = (amountMinor: number) =>
+    processor.start(
+      { orderReference: newId(at), amountMinor, currency: 'KWD' },
+      urls,
+      lapsesAt,
+      way,
+    )
+  await assert.rejects(start(5124), { code: 'payment_refused' })
+  const { id } = await start(5120)
+  await control(store, 'pay', { session: id })
+  const paid = await processor.state(id, way)
+  assert.ok(paid.state === 'paid')
+  const refund = (amountMinor: number) =>
+    processor.refund(
+      { orderReference: paid.orderReference, amountMinor, currency: 'KWD' },
+      ...([paid.intentId, newId(at), way] as const),
+    )
+  await assert.rejects(refund(124), { code: 'payment_refused' })
+  assert.equal((await refund(120)).amountMinor, 120)
+})
+
 for (const currency of ['EUR', 'HUF', 'JPY', 'ISK', 'UGX', 'KWD']) {
   test(`2500 ${currency} are asked for as 2500 ${currency}, paid and refunded as such`, async () => {
     const at = clock()

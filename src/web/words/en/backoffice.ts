@@ -172,6 +172,7 @@ const order = {
   refundButton: 'Refund',
   refundMalformed: (example: string) => `Enter an amount, such as ${example}`,
   refundTooMuch: (rest: string) => `Enter at most ${rest}: there is no more to refund`,
+  refundUnpayable: 'The last digit must be 0: nothing smaller can be paid',
   refundTooLittle: 'Enter an amount above zero',
   done,
   restricted:
