@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Access } from './_parties.ts'
 import { Fault } from './base/failure.ts'
+import { scheduleAsBatch } from './base/scheduling.ts'
 
 export type SandboxOptions = {
   readonly root: string
@@ -56,6 +57,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     child.once('message', (message) => resolve(readyOf(message)))
     ended.then(() => reject(notStarted(complaint)))
   })
+  if (child.pid !== undefined) await scheduleAsBatch(child.pid)
   return {
     url: new URL(ready.url),
     access: accessOf(ready, secrets),

@@ -1,7 +1,7 @@
 /** The embedded PostgreSQL survives what happens to processes, folders and power, and tells nobody. */
 
 import assert from 'node:assert/strict'
-import { fork } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -32,6 +32,17 @@ test('a database holds UTF-8, checks its pages, and listens to no network', asyn
   assert.equal(await ask(postgres, `select current_setting('data_checksums') as answer`), 'on')
   assert.equal(await ask(postgres, `select current_setting('listen_addresses') as answer`), '')
   assert.equal(await ask(postgres, `select upper('é') as answer`), 'É')
+})
+
+const CHRT = spawnSync('chrt', ['-b', '0', 'true'])
+
+test('a server is a batch for the scheduler', {
+  skip: CHRT.status === 0 ? false : 'the system has no chrt',
+}, async (t) => {
+  const { folder, open } = await newFolder(t)
+  await open()
+  const pid = await serverPid(folder)
+  assert.match(spawnSync('chrt', ['-p', `${pid}`]).stdout.toString(), /SCHED_BATCH/)
 })
 
 test('the whole works below a folder that others cannot enter', async (t) => {

@@ -24,6 +24,7 @@ import {
   trimLog,
 } from './_postgres-server.ts'
 import { Fault } from './failure.ts'
+import { scheduleAsBatch } from './scheduling.ts'
 import { makeFolder, storageFault } from './storage.ts'
 
 export type Postgres = {
@@ -80,6 +81,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   try {
     await noteOwner(folder)
     const server = await serverOf(folder, options)
+    await scheduleAsBatch(server.pid)
     const trimming = setInterval(
       () => trimLog(clusterOf(folder)).catch(() => {}),
       TRIM_LOG_MS,
