@@ -9,8 +9,8 @@
 import { execFile } from 'node:child_process'
 
 /**
- * Makes a process, and those that it forks from now on, a batch for the scheduler. Where there is no `chrt` (util-linux,
- * BusyBox) or it may not, all stays as it is: it is a matter of speed alone.
+ * Makes a process, and those that it forks from now on, a batch for the scheduler. Where there is no `chrt` (util-linux
+ * and BusyBox have it) or it may not, all stays as it is: it is a matter of speed alone.
  */
 export function scheduleAsBatch(pid: number): Promise<void> {
   return new Promise((resolve) => {

@@ -80,11 +80,7 @@ export async function beginPayment(
 export async function openSession(payments: Payments, payment: StartedPayment): Promise<Session> {
   const { gateway } = payments
   try {
-    const session = await startSession(payments, payment)
-    await gateway.database.run(
-      sql`update payment set session_id = ${session.id} where order_id = ${payment.subject}`,
-    )
-    return session
+    return await startSession(payments, payment)
   } catch (error) {
     // An answer that was lost may have left a session behind: then the order lapses by the rules, later.
     if (error instanceof Fault && error.code === 'unreachable')
@@ -248,6 +244,8 @@ function startSession(payments: Payments, payment: StartedPayment): Promise<Sess
     dueOf(payment),
     (due, way) => processor.start(due, urls, payment.lapsesAt, way),
     String(Math.floor(payment.lapsesAt.epochMilliseconds / 1000)),
+    (on, { id }) =>
+      on.run(sql`update payment set session_id = ${id} where order_id = ${payment.subject}`),
   )
 }
 

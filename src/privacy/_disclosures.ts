@@ -10,6 +10,7 @@ import { Fault, Refusal } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import { type EntryKind, leafOf } from './ledger.ts'
 import { flowFor, policy } from './policy.ts'
+import { fulfilsRight, Restricted } from './restriction.ts'
 import type { Flow } from './table.ts'
 
 type Row = {
@@ -24,47 +25,56 @@ type Row = {
 /**
  * Writes a grant or a look, in the caller's transaction. A mailbox under whose key the order is notes whom it was told
  * to, so that its receipt needs no look at each order.
+ *
+ * @throws {Restricted} C5, with nothing written, when the person restricted the use of their data.
  */
 export async function record(
   clock: Clock,
   tx: Transaction,
-  { id, subject, to, for: purpose, company, because }: Row,
+  row: Row,
   { fields, channel, clause }: Flow,
   kind: Extract<EntryKind, 'disclosure granted' | 'looked at'>,
 ): Promise<void> {
+  const { id, subject, to, for: purpose, company, because } = row
   const at = clock()
   const { revision } = policy
   const entry = { kind, reference: id, recipient: to, purpose, company, fields, channel, revision }
   const leaf = leafOf({ ...entry, clause, because }, at)
   const outcome = kind === 'looked at' ? 'delivered' : null
-  await tx.run(sql`
-    with entry as (insert into ledger_entry (id, leaf) values (${leaf.id}, ${leaf.text})),
-      told as (
-        insert into mailbox_told (mailbox, recipient, company)
-        select mailbox, ${to}, ${company} from data_key
-        where id = ${subject} and mailbox is not null and ${kind !== 'looked at'}
-        on conflict do nothing
-      )
-    insert into disclosure (id, subject, recipient, purpose, company, fields, channel, revision,
-      clause, because, granted_at, outcome, outcome_at)
-    values (${id}, ${subject}, ${to}, ${purpose}, ${company}, ${fields}, ${channel}, ${revision},
-      ${clause}, ${because}, ${at}, ${outcome}, ${outcome === null ? null : at})`)
+  const written = await tx.run(sql`
+    with granted as (
+      insert into disclosure (id, subject, recipient, purpose, company, fields, channel, revision,
+        clause, because, granted_at, outcome, outcome_at)
+      select ${id}, ${subject}, ${to}, ${purpose}, ${company}, ${fields}, ${channel}, ${revision},
+        ${clause}, ${because}, ${at}, ${outcome}, ${outcome === null ? null : at}
+      where ${fulfilsRight(row)} or not exists (select from restriction where subject = ${subject})
+      returning 1
+    ), told as (
+      insert into mailbox_told (mailbox, recipient, company)
+      select mailbox, ${to}, ${company} from data_key, granted
+      where id = ${subject} and mailbox is not null and ${kind !== 'looked at'}
+      on conflict do nothing
+    )
+    insert into ledger_entry (id, leaf) select ${leaf.id}, ${leaf.text} from granted`)
+  if (written === 0) throw new Restricted(row)
 }
 
 /**
  * A disclosure is carried out as it was granted, once that is committed.
  *
- * @throws {Refusal} C5 when there is no such grant: it was rolled back, say.
+ * @throws {Refusal} C5 when there is no such grant, since it was rolled back, say, or the person restricted the use of
+ *   their data since.
  */
-export async function checkGranted(
-  on: Queries,
-  { id, subject, to, for: purpose, company }: Row,
-): Promise<void> {
-  const found = await on.first(sql`
-    select 1 as found from disclosure where id = ${id} and subject = ${subject}
+export async function checkGranted(on: Queries, row: Row): Promise<void> {
+  const { id, subject, to, for: purpose, company } = row
+  const found = await on.first<{ isRestricted: boolean }>(sql`
+    select exists (select from restriction where subject = ${subject}) as "isRestricted"
+    from disclosure where id = ${id} and subject = ${subject}
       and recipient = ${to} and purpose = ${purpose} and company = ${company}`)
-  if (found !== undefined) return
-  throw new Refusal('C5', `Cannot give "${to}" anything for "${purpose}": it was not granted`)
+  if (found === undefined) {
+    throw new Refusal('C5', `Cannot give "${to}" anything for "${purpose}": it was not granted`)
+  }
+  if (found.isRestricted && !fulfilsRight(row)) throw new Restricted(row)
 }
 
 /**

@@ -322,8 +322,9 @@ test('a person sees what is theirs, and nothing is recorded', async () => {
 
 test('no entry of the ledger holds a value about anybody', async () => {
   const rows = await database.many<{ leaf: string }>(sql`select leaf from ledger_entry`)
+  // The digits of an id may be anybody's postal code.
   const text = rows
-    .map(({ leaf }) => leaf)
+    .map(({ leaf }) => leaf.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, ''))
     .join('\n')
     .toLowerCase()
   assert.ok(rows.length > 20)

@@ -98,9 +98,10 @@ const openedFields = personalFields.filter((field) => field !== 'label' && field
 /**
  * Grants a disclosure in the caller's transaction: rule, condition, revision, ledger entry.
  *
- * @param beside writes what goes with it, a job say, in the same breath; not called when it is refused.
- * @throws {Refusal} C5 when the table has no such rule or the person restricted the use of their data, or the rule's
- *   clause when its condition does not hold.
+ * @param beside writes what goes with it, a job say, in the same breath. Of a disclosure that a restriction refuses a
+ *   transaction that goes on keeps it: such a job finds no disclosure, and does nothing.
+ * @throws {Refusal} C5 when the table has no such rule, {Restricted} when the person restricted the use of their data,
+ *   or the rule's clause when its condition does not hold.
  */
 export async function grant<T extends To, F extends For<T>>(
   gateway: Gateway,
@@ -120,6 +121,7 @@ export async function grant<T extends To, F extends For<T>>(
 /**
  * Carries out a granted disclosure: opens its fields, lets the adapter send them, records how it went.
  *
+ * @param beside writes what the recipient answered, in the same breath as that.
  * @throws {Refusal} when the adapter's bytes hold what was not granted; nothing has left then.
  * @throws whatever the adapter throws; a disclosure that did not get through can be delivered again.
  */
@@ -129,15 +131,15 @@ export async function deliver<T extends To, F extends For<T>, R>(
   facts: DisclosedFacts<T, F>,
   adapter: (disclosed: Disclosed<T, F>, way: Way) => Promise<R>,
   vocabulary = '',
+  beside?: (on: Queries, answer: R) => Promise<unknown>,
 ): Promise<R> {
   const flow = await flowOver(gateway.earlier, gateway.database, disclosure)
   const opened = await openSubject(gateway, disclosure.subject, [disclosure])
   const disclosed = { ...granted<T, F>(flow, opened.held), ...grantedFacts<T, F>(flow, facts) }
   // A message does not vouch for itself: what it may say is in its vocabulary.
   const allowed = `${vocabulary} ${textOf({ ...disclosed, message: '' }).join(' ')}`
-  return carryOut(gateway, [disclosure], flow, { ...opened, allowed }, (way) =>
-    adapter(disclosed, way),
-  )
+  const known = { ...opened, allowed }
+  return carryOut(gateway, [disclosure], flow, known, (way) => adapter(disclosed, way), beside)
 }
 
 /**
@@ -180,23 +182,29 @@ async function carryOut<R>(
   flow: Flow,
   known: Known,
   adapter: (way: Way) => Promise<R>,
+  beside?: (on: Queries, answer: R) => Promise<unknown>,
 ): Promise<R> {
   const { way, travelled } = openWay(gateway, disclosures[0], flow, known)
-  const concludeAll = async (outcome: 'delivered' | 'refused', channel: string) => {
-    for (const disclosure of disclosures) {
-      await conclude(gateway.database, gateway.clock, disclosure, outcome, channel)
-    }
-  }
+  const concludeAll = (on: Queries, outcome: 'delivered' | 'refused', channel: string) =>
+    Promise.all(disclosures.map((one) => conclude(on, gateway.clock, one, outcome, channel)))
+  const { database } = gateway
+  let answer: R
   try {
-    return await adapter(way)
+    answer = await adapter(way)
   } catch (error) {
-    const isStopped = error instanceof Refusal && travelled() === undefined
-    if (isStopped) await concludeAll('refused', flow.channel)
-    throw error
-  } finally {
     const how = travelled()
-    if (how !== undefined) await concludeAll('delivered', how)
+    if (how !== undefined) await concludeAll(database, 'delivered', how)
+    else if (error instanceof Refusal) await concludeAll(database, 'refused', flow.channel)
+    throw error
   }
+  const how = travelled()
+  await database.together((on) =>
+    Promise.all([
+      how === undefined ? undefined : concludeAll(on, 'delivered', how),
+      beside?.(on, answer),
+    ]),
+  )
+  return answer
 }
 
 /** What two rules let out together: the fields of both, over the stricter channel. */
@@ -238,7 +246,10 @@ export async function resume<T extends To, F extends For<T>>(
       and (outcome is null or (outcome = 'delivered' and ${still === 'open or delivered'}))`)
   if (row === undefined) return undefined
   const disclosure = { ...row, id, to, for: purpose }
-  await ruleFor(gateway, gateway.database, disclosure)
+  await Promise.all([
+    ruleFor(gateway, gateway.database, disclosure),
+    checkUnrestricted(gateway.database, disclosure),
+  ])
   return disclosure
 }
 
@@ -291,12 +302,9 @@ export async function showOwner(
 async function ruleFor(gateway: Gateway, on: Queries, ask: Ask): Promise<Flow> {
   const { also, ...flow } = await flowOver(gateway.earlier, on, ask)
   const asked = also === undefined ? [flow.while] : [flow.while, also]
-  const [answers] = await Promise.all([
-    Promise.all(
-      asked.map(async (name) => [name, await gateway.conditions[name](on, ask)] as const),
-    ),
-    checkUnrestricted(on, ask),
-  ])
+  const answers = await Promise.all(
+    asked.map(async (name) => [name, await gateway.conditions[name](on, ask)] as const),
+  )
   const missing = answers.find(([, isSo]) => !isSo)
   if (missing === undefined) return flow
   throw new Refusal(
@@ -341,7 +349,7 @@ async function openSubject(
     const [held, content] = await Promise.all([
       openHeld(gateway.vault, on, subject, openedFields),
       gateway.contentOf(on, subject),
-      ...disclosures.flatMap((one) => [checkGranted(on, one), checkUnrestricted(on, one)]),
+      ...disclosures.map((one) => checkGranted(on, one)),
     ])
     return { held, content }
   })

@@ -8,8 +8,9 @@ import { ADA, buy } from '../../test/support/purchase.ts'
 import { testStore } from '../../test/support/store.ts'
 import { sql } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import { announce } from '../orders/announce.ts'
 import { disclosuresOf } from '../orders/disclosures.ts'
-import { changeState, stateOf } from '../orders/order.ts'
+import { addEvent, changeState, stateOf, timeline } from '../orders/order.ts'
 import { cancelOrder, carryOutRefund, refundsOf, requestRefund } from '../payments/refund.ts'
 import { requestShipment, shipmentsOf } from '../shipping/shipment.ts'
 import { erase } from './erasure.ts'
@@ -80,6 +81,20 @@ test('what was granted before is not carried out after', async () => {
   const message = { subject: 's', text: 't', html: '' }
   const never = () => assert.fail('the adapter must not be called')
   await assert.rejects(deliver(gateway, disclosure, { message }, never), refused)
+})
+
+test('what goes on without its message sends none, and leaves nothing open', async () => {
+  const order = await paid()
+  await restrict(erasing, [order], 'customer')
+  const [mails, told] = [await inbox(store, ADA.email ?? ''), await disclosuresOf(database, order)]
+  await database.transaction(async (tx) => {
+    await announce(gateway, tx, order, 'parcel shipped')
+    await addEvent(tx, order, { kind: 'went on', by: 'store' }, gateway.clock())
+  })
+  await store.work()
+  assert.equal((await timeline(database, order)).at(-1)?.kind, 'went on')
+  assert.equal((await inbox(store, ADA.email ?? '')).length, mails.length)
+  assert.deepEqual(await disclosuresOf(database, order), told)
 })
 
 test('jobs that were under way end cleanly: a mail, a parcel, a refund', async () => {

@@ -15,8 +15,17 @@ import { flowFor } from './policy.ts'
 
 const ASKED = 'the person asked'
 
+type Asked = { readonly to: string; readonly for: string }
+
 /** The person's own no. */
-export class Restricted extends Refusal {}
+export class Restricted extends Refusal {
+  constructor({ to, for: purpose }: Asked) {
+    super(
+      'C5',
+      `Cannot give "${to}" anything for "${purpose}": the person has restricted the use of their data`,
+    )
+  }
+}
 
 type Manner = {
   readonly because?: string
@@ -99,19 +108,17 @@ export async function isRestricted(on: Queries, subject: Id): Promise<boolean> {
   return (await on.first(sql`select 1 from restriction where subject = ${subject}`)) !== undefined
 }
 
-type About = { readonly to: string; readonly for: string; readonly subject: Id }
+/** Whether it fulfils a right of the person: no restriction stops that. */
+export function fulfilsRight({ to, for: purpose }: Asked): boolean {
+  return flowFor(to, purpose).purpose === 'RightsFulfilment'
+}
 
-/** For the gateway. @throws {Restricted} C5 when the subject is restricted and this fulfils no right of theirs. */
+/** @throws {Restricted} C5 when the subject is restricted and this fulfils no right of theirs. */
 export async function checkUnrestricted(
   on: Queries,
-  { to, for: purpose, subject }: About,
+  asked: Asked & { readonly subject: Id },
 ): Promise<void> {
-  if (flowFor(to, purpose).purpose === 'RightsFulfilment') return
-  if (!(await isRestricted(on, subject))) return
-  throw new Restricted(
-    'C5',
-    `Cannot give "${to}" anything for "${purpose}": the person has restricted the use of their data`,
-  )
+  if (!fulfilsRight(asked) && (await isRestricted(on, asked.subject))) throw new Restricted(asked)
 }
 
 export const restrictionHolding: Holding = {

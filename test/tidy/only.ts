@@ -144,6 +144,7 @@ const TABLE: readonly Only[] = [
       'src/base/postgres': 'the embedded PostgreSQL',
       'src/base/_postgres': 'the embedded PostgreSQL',
       'src/_sandbox.ts': 'the sandbox beside a demonstration',
+      'src/base/scheduling.ts': 'how the system schedules those two',
     },
   },
 ]
