@@ -46,14 +46,15 @@ export function openLog(folder: string, clock: Clock, copy?: NodeJS.WritableStre
   let file: LogFile | undefined
   let logger = pino({ enabled: false })
   return (event, fields) => {
-    const today = clock().toString().slice(0, 10)
+    const at = clock().toString({ smallestUnit: 'millisecond' })
+    const today = at.slice(0, 10)
     if (today !== day) {
       day = today
       file?.end()
       file = openFile(join(folder, `${day}.log`))
       logger = loggerOf(file, copy)
     }
-    logger.info({ event, at: clock().toString({ smallestUnit: 'millisecond' }), ...fields })
+    logger.info({ event, at, ...fields })
   }
 }
 

@@ -10,6 +10,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { type Database, type Queries, sql } from '../base/database.ts'
 import { type Id, idFromBytes, idToBytes, isId } from '../base/ids.ts'
 import type { Keys } from '../privacy/keys.ts'
+import { type Timeline, timeline } from './order.ts'
 
 /** The kind of event that makes the links before it void. */
 export const EMAIL_CORRECTED = 'e-mail address corrected'
@@ -47,8 +48,10 @@ export async function openLink(
   return orderOfToken(keys, token, await renewalOf(on, orderId))
 }
 
+type Through<T> = { readonly orderId: Id; readonly events: Timeline; readonly found: T }
+
 /**
- * Reads something of the order that a token opens now; undefined when it opens none.
+ * Reads something of the order that a token opens now, and what happened to it; undefined when it opens none.
  *
  * The link of an order whose address was never corrected is genuine without a look. Whether it still opens is asked in
  * the same breath as the rest.
@@ -58,13 +61,14 @@ export async function throughLink<T>(
   database: Database,
   token: string,
   read: (on: Queries, orderId: Id) => Promise<T>,
-): Promise<{ readonly orderId: Id; readonly found: T } | undefined> {
+): Promise<Through<T> | undefined> {
   const orderId = orderOfToken(keys, token) ?? (await openLink(keys, database, token))
   if (orderId === undefined) return undefined
   return database.together(async (on) => {
-    const [renewal, found] = await Promise.all([renewalOf(on, orderId), read(on, orderId)])
-    const opens = orderOfToken(keys, token, renewal) !== undefined
-    return opens ? { orderId, found } : undefined
+    const [events, found] = await Promise.all([timeline(on, orderId), read(on, orderId)])
+    const renewal = events.findLast(({ kind }) => kind === EMAIL_CORRECTED)
+    const opens = orderOfToken(keys, token, renewal?.id) !== undefined
+    return opens ? { orderId, events, found } : undefined
   })
 }
 

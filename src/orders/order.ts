@@ -196,10 +196,12 @@ export async function addEvent(
 }
 
 /** What happened to an order, oldest first. */
-export async function timeline(
-  on: Queries,
-  id: Id,
-): Promise<readonly (Required<OrderEvent> & { readonly id: Id; readonly at: Temporal.Instant })[]> {
+export type Timeline = readonly (Required<OrderEvent> & {
+  readonly id: Id
+  readonly at: Temporal.Instant
+})[]
+
+export async function timeline(on: Queries, id: Id): Promise<Timeline> {
   const rows = await on.many<Required<OrderEvent> & { readonly id: Id }>(
     sql`select id, kind, by, details from order_event where order_id = ${id} order by id`,
   )

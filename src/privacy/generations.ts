@@ -55,7 +55,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000' as Id
 /** So many data keys are wrapped in one go: about two milliseconds in which nothing else is answered. */
 const AT_ONCE = 200
 /** After each go the house rests so many times as long as it took: checkouts go on beside it. */
-const REST = 9
+const REST = 14
 
 /** By then every process has heard of a turn. */
 const HEARD_MINUTES = 5

@@ -7,7 +7,7 @@ import { Fault } from '../../base/failure.ts'
 import { accountOfOrder } from '../../orders/belonging.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
 import { throughLink } from '../../orders/link.ts'
-import { findOrder, timeline } from '../../orders/order.ts'
+import { findOrder } from '../../orders/order.ts'
 import { isErasureAsked } from '../../privacy/erasure-request.ts'
 import { showOwner } from '../../privacy/gateway.ts'
 import { isRestricted } from '../../privacy/restriction.ts'
@@ -28,15 +28,15 @@ export function showOrder(counter: Counter) {
       Promise.all([
         findOrder(on, id),
         showOwner(gateway, id, on),
-        timeline(on, id),
         disclosuresOf(on, id),
         visitor && accountOfOrder(on, id),
         isRestricted(on, id),
       ]),
     )
     if (opened === undefined) throw notThere()
-    const [order, person, events, disclosures, account, restricted] = opened.found
+    const [order, person, disclosures, account, restricted] = opened.found
     if (order === undefined) throw notThere()
+    const { events } = opened
     const isOwn = visitor !== undefined && account === visitor.account
     const belonging = visitor === undefined ? 'unknown' : isOwn ? 'own' : 'not own'
     const canLift = restricted && (await isErasureAsked(database, opened.orderId))
