@@ -35,8 +35,11 @@ const LOCK = join(ROOT, '.install.lock')
 const NODE_MAJOR = 26
 const IS_OLD = Number(process.versions.node.split('.')[0]) < NODE_MAJOR
 const HOOK = ['--import', './scripts/tsx.mjs']
-/** Half of Node's own size of what is new in memory: as quick, and 15 MB less at rest. */
-const SMALL = '--max-semi-space-size=8'
+/**
+ * Room for what is new in memory, in MB: twice Node's own, so that most of what a busy moment needs has ended before it
+ * is looked through. At rest it shrinks by itself.
+ */
+const ROOM = '--max-semi-space-size=32'
 const SHARED = { stdio: 'inherit' }
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const KILLED = ['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGBUS']
@@ -303,7 +306,7 @@ async function run(path, isStore) {
  * can be ended together. It ends when we are gone; we end when npm is.
  */
 function spawnStore(node, path) {
-  const child = spawn(node, [SMALL, ...HOOK, '--import', END_WITH_PARENT, path, ...args], {
+  const child = spawn(node, [ROOM, ...HOOK, '--import', END_WITH_PARENT, path, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
   })

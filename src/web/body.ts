@@ -1,8 +1,9 @@
 /**
- * What a browser or a machine sends us: forms (`application/x-www-form-urlencoded`) and JSON, each read strictly.
+ * What a browser or a machine sends us: forms (`application/x-www-form-urlencoded`, `multipart/form-data`) and JSON,
+ * each read strictly.
  *
  * Anything broken is the sender's fault and gets a 400, never a guess: bad percent-encoding, a NUL (PostgreSQL stores
- * none), a field twice, too many fields. Other types of body (multipart included) get a 415.
+ * none), a field twice, too many fields, a file, which no form of ours takes. Other types of body get a 415.
  *
  * A webhook's body stays bytes, since its signature is over the bytes.
  */
@@ -55,6 +56,12 @@ export function readBodies(server: FastifyInstance): void {
       request.routeOptions.config.webhook === true ? Buffer.from(text) : parseForm(text),
   )
   server.addContentTypeParser<Buffer>(
+    'multipart/form-data',
+    { parseAs: 'buffer' },
+    async ({ headers }: FastifyRequest, bytes: Buffer) =>
+      parseMultipart(bytes, headers['content-type'] ?? ''),
+  )
+  server.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer' },
     async (request: FastifyRequest, bytes: Buffer) =>
@@ -64,12 +71,28 @@ export function readBodies(server: FastifyInstance): void {
 
 /** @throws {Fault} `invalid` */
 export function parseForm(text: string): Submitted {
+  return text === '' ? {} : fieldsOf(text.split('&', FIELD_LIMIT + 1).map(splitPair))
+}
+
+/** @throws {Fault} `invalid` */
+async function parseMultipart(bytes: Buffer, type: string): Promise<Submitted> {
+  const read = new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData()
+  const form = await read.catch(() => {
+    throw unreadable('it is no whole form')
+  })
+  return fieldsOf(
+    [...form].map(([name, value]) => {
+      if (typeof value !== 'string') throw unreadable('a file is in it')
+      if (`${name}${value}`.includes('\0')) throw unreadable('its encoding is broken')
+      return [name, value] as const
+    }),
+  )
+}
+
+function fieldsOf(pairs: readonly (readonly [string, string])[]): Submitted {
   const fields: Record<string, string> = {}
-  if (text === '') return fields
-  const pairs = text.split('&', FIELD_LIMIT + 1)
   if (pairs.length > FIELD_LIMIT) throw unreadable('it has too many fields')
-  for (const pair of pairs) {
-    const [name, value] = splitPair(pair)
+  for (const [name, value] of pairs) {
     if (name === '__proto__') throw unreadable('a field has a name that is not allowed')
     if (Object.hasOwn(fields, name)) throw unreadable('a field is in it twice')
     fields[name] = value

@@ -237,9 +237,33 @@ test('a form that cannot be read is a 400, never a 500', async () => {
   assert.equal((await post('/form', '{"a":', json)).status, 400)
 })
 
+test('a form in parts is read as strictly', async () => {
+  const headers = { ...FORM, 'content-type': 'multipart/form-data; boundary=x' }
+  const part = (name: string, value: string, more = '') =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`
+  const whole = await post(
+    '/form',
+    `${part('name', 'Jürgen M')}${part('bare', '')}--x--\r\n`,
+    headers,
+  )
+  assert.deepEqual(await whole.json(), { name: 'Jürgen M', bare: '' })
+  const many = Array.from({ length: 201 }, (_, index) => part(`f${index}`, '')).join('')
+  const broken = [
+    ...['', '--x', '--y--', 'nonsense', part('a', '1'), '--x\r\n\r\n1\r\n--x--\r\n'],
+    `${part('a', '1')}${part('a', '2')}--x--\r\n`,
+    `${part('__proto__', '1')}--x--\r\n`,
+    `${part('a', '\0')}--x--\r\n`,
+    `${part('a', '1', '; filename="a.txt"')}--x--\r\n`,
+    `${many}--x--\r\n`,
+  ]
+  for (const body of broken) assert.equal((await post('/form', body, headers)).status, 400, body)
+  const unbound = { ...FORM, 'content-type': 'multipart/form-data' }
+  assert.equal((await post('/form', `${part('a', '1')}--x--\r\n`, unbound)).status, 400)
+})
+
 test('a body over 100 KB is a 413, one of another kind a 415', async () => {
   assert.equal((await post('/form', `a=${'x'.repeat(110_000)}`)).status, 413)
-  const kinds = ['multipart/form-data; boundary=x', 'text/plain', 'application/xml', 'nonsense']
+  const kinds = ['multipart/mixed; boundary=x', 'text/plain', 'application/xml', 'nonsense']
   for (const kind of kinds) {
     const answer = await post('/form', '--x--', { ...FORM, 'content-type': kind })
     assert.equal(answer.status, 415, kind)
