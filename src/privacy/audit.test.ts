@@ -2,11 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { openKernel, sealedOrder } from '../../test/support/kernel.ts'
 import { addEntries, growTo, keyFolder, testLedger } from '../../test/support/ledger.ts'
 import { sql } from '../base/database.ts'
+import { type Id, newId } from '../base/ids.ts'
+import { conclude } from './_disclosures.ts'
 import { auditLedger, examine } from './audit.ts'
+import { grant, show } from './gateway.ts'
 import { signerOf } from './note.ts'
-import type { Tree } from './sequencer.ts'
+import { sequence, type Tree } from './sequencer.ts'
 
 /** A ledger with a checkpoint at each size, and one entry more that waits. */
 async function ledgerOf(...sizes: readonly number[]): Promise<Tree> {
@@ -165,4 +169,57 @@ test('hashes of higher levels are examined as well', async () => {
   const large = await ledgerOf(66_000)
   await checkFound(large, [/over entries 65536 to 65791 was changed/, tile(1, 1, 5)])
   await checkFound(large, [/over entries 0 to 65535 was changed \(tile 2\/0/, tile(2, 0, 31)])
+})
+
+const rowChanges: readonly ((id: Id) => ReturnType<typeof sql>)[] = [
+  (id) => sql`update disclosure set recipient = 'partner' where id = ${id}`,
+  (id) => sql`update disclosure set company = 'Thirc' where id = ${id}`,
+  (id) => sql`update disclosure set purpose = 'customs' where id = ${id}`,
+  (id) => sql`update disclosure set fields = array['firstName'] where id = ${id}`,
+  (id) => sql`update disclosure set channel = 'encrypted' where id = ${id}`,
+  (id) => sql`update disclosure set revision = '1b' where id = ${id}`,
+  (id) => sql`update disclosure set clause = 'C5' where id = ${id}`,
+  (id) => sql`update disclosure set because = 'parcel lost' where id = ${id}`,
+  (id) => sql`update disclosure set granted_at = granted_at + interval '1 s' where id = ${id}`,
+  (id) => sql`update disclosure set outcome = 'given up' where id = ${id}`,
+  (id) => sql`update disclosure set outcome_at = outcome_at - interval '1 s' where id = ${id}`,
+  (id) => sql`update disclosure set outcome = null, outcome_at = null where id = ${id}`,
+]
+
+test('the row of a disclosure that was changed, taken away or added is found', async (t) => {
+  const kernel = await openKernel(t)
+  const { gateway, database } = kernel
+  const tree = await testLedger(t, await keyFolder(t), database)
+  const subject = await sealedOrder(kernel)
+  const asked = { to: 'staff: service', for: 'service', company: subject, subject } as const
+  await show(gateway, { ...asked, because: 'a delivery has a problem' })
+  const booked = { to: 'carrier', for: 'transport', company: 'Third', subject } as const
+  const { id } = await database.transaction((tx) =>
+    grant(gateway, tx, { ...booked, because: 'parcel booked' }),
+  )
+  await conclude(database, gateway.clock, { id }, 'given up', 'encrypted')
+  await conclude(database, gateway.clock, { id }, 'delivered', 'loopback')
+  while ((await sequence(tree)) > 0);
+  const findings = async () => (await auditLedger(database, tree.signer)).findings
+  assert.deepEqual(await findings(), [])
+
+  for (const [at, change] of rowChanges.entries()) {
+    const changing = database.transaction(async (tx) => {
+      await tx.run(change(id))
+      const found = (await examine(tx, tree.signer)).findings
+      assert.deepEqual(
+        found,
+        [`the row of disclosure ${id} does not say what its entries say`],
+        String(at),
+      )
+      throw new Error('taken back')
+    })
+    await assert.rejects(changing, { message: 'taken back' })
+  }
+  const other = newId(gateway.clock())
+  await database.run(sql`update disclosure set id = ${other} where id = ${id}`)
+  assert.deepEqual(await findings(), [
+    `the row of disclosure ${id} is missing, which was granted`,
+    `the row of disclosure ${other} has no entry`,
+  ])
 })

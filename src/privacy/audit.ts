@@ -4,10 +4,12 @@
  * It reads one snapshot, so the store may run meanwhile. Where an entry and its stored hash differ, the next signed
  * checkpoint says which of the two was changed.
  *
- * Invariant: one flipped bit in an entry, its place, a hash or a checkpoint is found, and it is said where.
+ * Invariant: one flipped bit in an entry, its place, a hash, a checkpoint or the row of a disclosure is found, and it
+ * is said where.
  */
 
 import { type Database, sql, type Transaction } from '../base/database.ts'
+import { examineDisclosures } from './_audit-disclosures.ts'
 import { examineTiles, type Readings, readingsOf } from './_audit-tiles.ts'
 import { hashesOf, TILE } from './_tiles.ts'
 import { EMPTY, EMPTY_ROOT, extend, type Frontier, type Hash, hashLeaf, rootOf } from './merkle.ts'
@@ -77,6 +79,7 @@ export async function examine(
   if (isGoing()) {
     findings.push(...(await examineTiles(tx, size, walk.subtrees)))
     findings.push(...(await examineRest(tx, size)))
+    findings.push(...(await examineDisclosures(tx)))
   }
   const { waiting } = await tx.one<{ waiting: number }>(sql`
     select count(*) as waiting from ledger_unsequenced`)
