@@ -20,7 +20,8 @@ tacet ledger watch URL --folder DIR [--key KEY] [--every SECONDS] [--json]
 tacet ledger key [--json]
 
 verify  computes everything anew from the entries: each place, each stored hash, each signed checkpoint.
-        Holds what the store shows of disclosures against them. Says what was changed, and where. Without --key it trusts the key in this installation's folder.
+        Holds against them what the store shows of disclosures. Says what was changed, and where. Without
+        --key it trusts the key in this installation's folder.
         Exit code 1 when anything was changed. The store may run meanwhile.
 watch   for an outside witness: fetches a store's latest checkpoint, checks that its ledger only grew
         since the last look, and keeps it in DIR. Exit code 1 at a fork, a rollback or a bad signature,
