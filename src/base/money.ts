@@ -68,6 +68,14 @@ export function formatMoney({ amountMinor, currency }: Money, locale = 'en'): st
   return formatter(locale, currency)(amountMinor / 10 ** minorDigits(currency))
 }
 
+/** As it is typed, and `parseMoney` reads it: `1099.90`. */
+export function decimalOf({ amountMinor, currency }: Money): string {
+  const digits = minorDigits(currency)
+  const text = String(Math.abs(amountMinor)).padStart(digits + 1, '0')
+  const sign = amountMinor < 0 ? '-' : ''
+  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`
+}
+
 /**
  * Reads a decimal text such as `879.99` without going through a float.
  *

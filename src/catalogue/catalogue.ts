@@ -11,6 +11,7 @@
 import type { Database } from '../base/database.ts'
 import { type Id, isId } from '../base/ids.ts'
 import type { Currency } from '../base/money.ts'
+import { oneAtATime, REST_MS } from '../base/one-at-a-time.ts'
 import { readAvailable, readRows } from './_rows.ts'
 import { search } from './_search.ts'
 import { arrange, isSoldOut, type Shelves } from './_shelves.ts'
@@ -68,18 +69,19 @@ async function keepFresh(database: Database, currency: Currency): Promise<Fresh>
   const load = async () => arrange(await readRows(database, currency), currency)
   const due = { all: false, variants: new Set<Id>() }
   let fresh: Fresh | undefined
+  // Stock and the whole go through one queue: a load that began before a sale must not undo what was seen of it.
   const refresh = oneAtATime(async () => {
-    if (fresh === undefined) return REST
+    if (fresh === undefined) return REST_MS
     const all = due.all
     const ids = [...due.variants]
     due.all = false
     due.variants.clear()
     if (all) fresh.shelves = await load()
-    else if (!(await lookAtStock(database, fresh.shelves, ids))) return REST
+    else if (!(await lookAtStock(database, fresh.shelves, ids))) return REST_MS
     fresh.version += 1
     for (const heard of fresh.listeners) heard()
     // About four times as long as a load takes, so that a long import costs the readers a fifth of a core.
-    return all ? Math.min(5000, REST + fresh.shelves.byVariant.size / 10) : REST
+    return all ? Math.min(5000, REST_MS + fresh.shelves.byVariant.size / 10) : REST_MS
   })
   const reload = () => {
     due.all = true
@@ -111,35 +113,4 @@ async function lookAtStock(
     else soldOut.delete(id)
   }
   return differs
-}
-
-/** Milliseconds in which calls of a burst are gathered. */
-const REST = 20
-const REST_AFTER_FAILURE = 2000
-
-/**
- * Makes a call that may come in bursts run once at a time, and once more when it was called meanwhile. `work` says how
- * many milliseconds it rests before that.
- *
- * Stock and the whole go through one such queue: a load that began before a sale must not undo what was seen of it.
- */
-function oneAtATime(work: () => Promise<number>): () => void {
-  let state: 'idle' | 'waiting' | 'running' | 'again' = 'idle'
-  const is = (other: typeof state) => state === other
-  const wait = (rest: number) => {
-    state = 'waiting'
-    setTimeout(run, rest).unref()
-  }
-  const run = async () => {
-    state = 'running'
-    // The database is away: what is shown stays as it was, and we look again until it is back.
-    const rest = await work().catch(() => null)
-    if (rest === null) wait(REST_AFTER_FAILURE)
-    else if (is('again')) wait(rest)
-    else state = 'idle'
-  }
-  return () => {
-    if (state === 'idle') wait(REST)
-    else if (state === 'running') state = 'again'
-  }
 }

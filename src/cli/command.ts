@@ -6,6 +6,7 @@
 
 import { parseArgs } from 'node:util'
 import { Fault } from '../base/failure.ts'
+import type { Problem } from '../catalogue/import/problem.ts'
 import type { Config } from '../config/config.ts'
 import type { Holding } from '../privacy/holdings.ts'
 import type { Vault } from '../privacy/vault.ts'
@@ -79,6 +80,27 @@ export function columns(rows: readonly (readonly string[])[], indent = ''): stri
     row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  '),
   )
   return lines.map((line) => `${indent}${line}`.trimEnd()).join('\n')
+}
+
+/** Problems shown on a terminal; --json has the first thousand. */
+const MOST_SHOWN = 40
+
+/** What an import could not take, a line each. */
+export function problemsInWords({
+  problems,
+  problemCount,
+}: {
+  readonly problems: readonly Problem[]
+  readonly problemCount: number
+}): readonly string[] {
+  return [
+    ...problems.slice(0, MOST_SHOWN).map(({ line, column, reason }) => {
+      return `  line ${line}${column === '' ? '' : `, ${column}`}: ${reason}`
+    }),
+    ...(problemCount > MOST_SHOWN
+      ? [`  … and ${problemCount - MOST_SHOWN} more; --json shows them`]
+      : []),
+  ]
 }
 
 export function asJson(value: unknown): string {

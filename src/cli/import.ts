@@ -13,6 +13,7 @@ import {
   importCatalogue,
   type Progress,
 } from '../catalogue/import/import.ts'
+import { problemsInWords } from './command.ts'
 
 export type ImportCommand = Importing & {
   readonly currency: Currency
@@ -33,9 +34,6 @@ What the store knows already is updated by slug and SKU; an empty cell leaves wh
   --json         the report as JSON
   --help         this text
 `
-
-/** Problems shown on a terminal; --json has the first thousand. */
-const MOST_SHOWN = 40
 
 /**
  * Runs the command. Gives the exit code: 0 when every row was taken, 2 when some were refused.
@@ -106,7 +104,7 @@ async function drawProgress() {
 }
 
 function inWords(report: ImportReport): string {
-  const { rows, refusedRows, missingPictures, problems, problemCount } = report
+  const { rows, refusedRows, missingPictures } = report
   const lines = [
     `${report.dryRun ? 'Would import' : 'Imported'} ${rows} rows (${report.format}):`,
     ...(['products', 'variants', 'prices', 'pictures', 'stock'] as const).map((name) => {
@@ -115,12 +113,7 @@ function inWords(report: ImportReport): string {
     }),
     ...(refusedRows > 0 ? [`${refusedRows} rows were not taken.`] : []),
     ...(missingPictures > 0 ? [`${missingPictures} pictures are missing.`] : []),
-    ...problems.slice(0, MOST_SHOWN).map(({ line, column, reason }) => {
-      return `  line ${line}${column === '' ? '' : `, ${column}`}: ${reason}`
-    }),
-    ...(problemCount > MOST_SHOWN
-      ? [`  … and ${problemCount - MOST_SHOWN} more; --json shows them`]
-      : []),
+    ...problemsInWords(report),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     'take a catalogue in from a CSV file',
     async () => (await import('./import-command.ts')).importCommand,
   ],
+  shipping: [
+    'list, export and import shipping prices and zones',
+    async () => (await import('./shipping.ts')).shippingCommand,
+  ],
   orders: [
     'list orders: numbers and states',
     async () => (await import('./orders.ts')).ordersCommand,

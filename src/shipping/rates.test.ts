@@ -6,8 +6,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
 import { countryNamed } from '../base/countries.ts'
-import { sql } from '../base/database.ts'
-import { openShippingRates, quote, reloadRates, servedCountries } from './rates.ts'
+import { openShippingRates, quote, servedCountries } from './rates.ts'
 
 const database = await testDatabase({ after })
 const rates = await openShippingRates(database)
@@ -38,13 +37,4 @@ test('every country that is served is a country, and has a price in both currenc
       assert.equal(quote(rates, { ...sending, country, currency }).length, 2, country)
     }
   }
-})
-
-test('a changed price holds once the rates are loaded again', async () => {
-  await database.run(sql`
-    update shipping_rate set price_minor = 1
-    where zone = 'domestic' and method = 'standard' and currency = 'EUR' and up_to_grams = 500`)
-  assert.equal(quote(rates, sending)[0]?.priceMinor, 450)
-  await reloadRates(rates)
-  assert.equal(quote(rates, sending)[0]?.priceMinor, 1)
 })

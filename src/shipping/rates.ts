@@ -2,16 +2,20 @@
  * Shipping prices: what a parcel costs, by its weight and the zone that it goes to.
  *
  * A price needs a weight and a country: no person, and nothing of what is in the parcel. The tables are small and lie
- * in memory; whoever changes them calls `reloadRates`.
+ * in memory, and are read again when an import says so (`NOTIFY shipping`).
  *
  * Invariant: a country without a zone, or a weight beyond the last step, gets no price, never a wrong one.
  */
 
 import { type Database, sql } from '../base/database.ts'
 import type { Currency } from '../base/money.ts'
+import { oneAtATime, REST_MS } from '../base/one-at-a-time.ts'
 
 /** What a variant that has no weight counts as: about a small box, so that it is not carried for nothing. */
 export const WEIGHTLESS_GRAMS = 500
+
+/** Where a change is said. */
+export const CHANNEL = 'shipping'
 
 export type Quote = {
   readonly method: string
@@ -32,7 +36,6 @@ export type Sending = {
 type Step = {
   readonly method: string
   readonly name: string
-  readonly carrier: string
   readonly minDays: number
   readonly maxDays: number
   readonly zone: string
@@ -43,20 +46,33 @@ type Step = {
 
 type Tables = {
   readonly zoneOf: ReadonlyMap<string, string>
+  /** The company that carries a method's parcels, also where nobody can choose it any more. */
+  readonly carrierOf: ReadonlyMap<string, string>
   /** In the order of the methods, the steps of each from light to heavy. */
   readonly steps: readonly Step[]
 }
 
-/** The tables as they were last loaded. */
-export type ShippingRates = { readonly database: Database; tables: Tables }
-
-export async function openShippingRates(database: Database): Promise<ShippingRates> {
-  return { database, tables: await load(database) }
+/** The tables as they were last read. */
+export type ShippingRates = {
+  tables: Tables
+  /** Calls `heard` after each change. */
+  readonly onChange: (heard: () => void) => void
 }
 
-/** Reads the tables anew, after somebody changed them. */
-export async function reloadRates(rates: ShippingRates): Promise<void> {
-  rates.tables = await load(rates.database)
+/** Reads the tables and keeps them fresh until the database is closed. */
+export async function openShippingRates(database: Database): Promise<ShippingRates> {
+  const listeners: (() => void)[] = []
+  let rates: ShippingRates | undefined
+  const refresh = oneAtATime(async () => {
+    if (rates === undefined) return REST_MS
+    rates.tables = await load(database)
+    for (const heard of listeners) heard()
+    return REST_MS
+  })
+  // Listens first and reads then, so that no change falls between the two.
+  await database.listen(CHANNEL, refresh)
+  rates = { tables: await load(database), onChange: (heard) => listeners.push(heard) }
+  return rates
 }
 
 /** What each method costs; empty for a country that is not served, or a parcel that is too heavy. */
@@ -85,18 +101,27 @@ export function servedCountries({ tables }: ShippingRates): ReadonlySet<string> 
 
 /** The company that carries a method's parcels; undefined for a method that is no more. */
 export function carrierOf({ tables }: ShippingRates, method: string): string | undefined {
-  return tables.steps.find((step) => step.method === method)?.carrier
+  return tables.carrierOf.get(method)
 }
 
 async function load(database: Database): Promise<Tables> {
-  const zones = await database.many<{ country: string; zone: string }>(
-    sql`select country, zone from shipping_zone_country`,
-  )
-  const steps = await database.many<Step>(sql`
-    select method, name, carrier, min_days as "minDays", max_days as "maxDays", zone, currency,
-      up_to_grams as "upToGrams", price_minor as "priceMinor"
-    from shipping_rate join shipping_time using (zone, method)
-    join shipping_method on shipping_method.code = method
-    order by position, up_to_grams`)
-  return { zoneOf: new Map(zones.map(({ country, zone }) => [country, zone])), steps }
+  const [zones, methods, steps] = await Promise.all([
+    database.many<{ country: string; zone: string }>(
+      sql`select country, zone from shipping_zone_country`,
+    ),
+    database.many<{ code: string; carrier: string }>(
+      sql`select code, carrier from shipping_method`,
+    ),
+    database.many<Step>(sql`
+      select method, name, min_days as "minDays", max_days as "maxDays", zone, currency,
+        up_to_grams as "upToGrams", price_minor as "priceMinor"
+      from shipping_rate join shipping_time using (zone, method)
+      join shipping_method on shipping_method.code = method
+      order by position, up_to_grams`),
+  ])
+  return {
+    zoneOf: new Map(zones.map(({ country, zone }) => [country, zone])),
+    carrierOf: new Map(methods.map(({ code, carrier }) => [code, carrier])),
+    steps,
+  }
 }

@@ -3,12 +3,12 @@
  */
 
 import type { ComponentChildren } from 'preact'
+import { decimalOf } from '../../base/money.ts'
 import { may } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { type FieldErrors, TextField } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { amountOf, restOf, type Sheet } from './_sheet.ts'
-import { decimalOf } from './form.ts'
 
 type Props = {
   readonly words: Words
@@ -105,7 +105,7 @@ function Refund({ words, sheet, errors, amount }: Props) {
           name="amount"
           label={text.refundAmount(order.currency)}
           hint={text.refundHint(amountOf(order, restOf(order)))}
-          value={amount ?? decimalOf(order, restOf(order))}
+          value={amount ?? decimalOf({ amountMinor: restOf(order), currency: order.currency })}
           inputmode="decimal"
           autocomplete="off"
           width="medium"

@@ -3,7 +3,7 @@
  */
 
 import { Fault } from '../../base/failure.ts'
-import { isPayable, minorDigits, parseMoney } from '../../base/money.ts'
+import { decimalOf, isPayable, parseMoney } from '../../base/money.ts'
 import type { Order } from '../../orders/order.ts'
 import { type HoldGround, isHoldGround, latestHold } from '../../privacy/legal-hold.ts'
 import { isReason } from '../../staff/reasons.ts'
@@ -24,20 +24,15 @@ export function readRefund(
   { amount = '', refunded = '' }: Submitted,
 ): RefundWanted {
   const { order: text } = words.backoffice
-  const amountMinor = readAmount(amount, order.currency)
+  const { currency } = order
+  const amountMinor = readAmount(amount, currency)
   const wrong = (error: string) => ({ typed: amount, error })
-  if (amountMinor === undefined) return wrong(text.refundMalformed(decimalOf(order, 1250)))
+  if (amountMinor === undefined)
+    return wrong(text.refundMalformed(decimalOf({ amountMinor: 1250, currency })))
   if (amountMinor <= 0) return wrong(text.refundTooLittle)
-  if (!isPayable({ amountMinor, currency: order.currency })) return wrong(text.refundUnpayable)
+  if (!isPayable({ amountMinor, currency })) return wrong(text.refundUnpayable)
   if (amountMinor > restOf(order)) return wrong(text.refundTooMuch(amountOf(order, restOf(order))))
   return { amountMinor, seenRefundedMinor: /^\d{1,15}$/.test(refunded) ? Number(refunded) : -1 }
-}
-
-/** An amount as it is typed: `12.50`. */
-export function decimalOf({ currency }: Order, amountMinor: number): string {
-  const digits = minorDigits(currency)
-  const text = String(amountMinor).padStart(digits + 1, '0')
-  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
 export type LookWanted =
