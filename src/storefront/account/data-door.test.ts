@@ -65,6 +65,14 @@ test('C3.1 the downloads hold it too, and an order’s rights are behind the sam
   for (const name of ['addressBook', 'account.confirmed_at', 'account_order.order_id']) {
     assert.ok(names.includes(name), name)
   }
+  // That of an order ends with its contact, that of the account with the account, which has no limit.
+  const lookUps = held.filter(({ name }: { name: string }) => name === 'lookUp.email')
+  const ends = lookUps.map(({ order, until }: { order?: number; until: string | null }) => [
+    order === undefined,
+    until === null,
+  ])
+  assert.ok(ends.length > 1)
+  for (const [isAccount, hasNoLimit] of ends) assert.equal(hasNoLimit, isAccount)
   assert.match((await shopper.get(`${DATA}.csv`)).text, /Kept Street 7/)
   assert.match((await shopper.get(`${DATA}.pdf`)).text, /^%PDF/)
   const rights = `${DATA}/orders/${await numberOf(orders.own)}`

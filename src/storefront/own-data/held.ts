@@ -117,10 +117,13 @@ export async function dataOf(
     // What is open waits for its end, whatever the contact's period is.
     const open = orders.filter(({ state }) => state !== 'delivered' && state !== 'cancelled')
     const waits = new Set([...accounts, ...restricted.keys(), ...open.map(({ id }) => id)])
-    const endOf = (field: HeldField) =>
-      waits.has(field.subject)
+    const endOf = (field: HeldField) => {
+      // By what an account is found lives as long as the account, which has no limit.
+      if (field.rule === 'look-up' && accounts.includes(field.subject)) return null
+      return waits.has(field.subject)
         ? endsBy(field.rule, field.since)
         : orderEnd(field, contactMonths, holds.get(field.subject))
+    }
     const shown = fields.map((field) => explained(field, endOf(field)))
     const { keys } = gateway.vault
     const waiting = plans.map(({ entry, dueAt }) => ({ dueAt, token: deletionToken(keys, entry) }))
