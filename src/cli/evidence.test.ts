@@ -17,6 +17,7 @@ import { countsOf, erasuresOf } from '../privacy/counts.ts'
 import { show } from '../privacy/gateway.ts'
 import { append } from '../privacy/ledger.ts'
 import { policy } from '../privacy/policy.ts'
+import { noteRun } from '../privacy/retention-run.ts'
 import { sequence } from '../privacy/sequencer.ts'
 import { gather } from './evidence/bundle.ts'
 import { enforcement } from './evidence/enforcement.ts'
@@ -56,6 +57,14 @@ before(async () => {
   const because = 'the person asked'
   const erased = { kind: 'erased', reference: newId(asked), clause: 'C3.1', because } as const
   await append(database, erased, systemClock(), newId(asked))
+  const run = {
+    by: 'a person',
+    contacts: 7,
+    months: ['2021-03'],
+    finishedAt: systemClock(),
+  } as const
+  await noteRun(database, { id: newId(systemClock()), ...run })
+  await noteRun(database, { id: newId(asked), ...run, contacts: 8 })
   await sequence(store.ledger)
   evidence = await gather(gathering, period)
   html = evidencePage(evidence, 'h1 { color: #000 }')
@@ -119,6 +128,15 @@ test('C3.1 an erasure counts on the day on which it ended, with when it was aske
   assert.deepEqual(await erasuresOf(database, then), [])
   const kinds = evidence.counts.events.map(({ kind }) => kind)
   assert.deepEqual(kinds, ['erased', 'policy revision in force'])
+})
+
+test('C3.2 the runs of retention in the period are listed, with what each ended', async () => {
+  const [run, ...more] = evidence.counts.retentionRuns
+  assert.deepEqual(more, [])
+  const { began, ...rest } = run ?? assert.fail()
+  assert.deepEqual(rest, { by: 'a person', contacts: 7, months: ['2021-03'] })
+  assert.ok(html.includes(began.toString({ smallestUnit: 'second' })))
+  assert.match(html, /Runs of retention that ended something.*>7<\/td><td [^>]*>2021-03</s)
 })
 
 test('the ledger is audited, and a change in it is said', async () => {

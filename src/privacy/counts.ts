@@ -7,6 +7,7 @@
 
 import { type Queries, sql } from '../base/database.ts'
 import { type Id, instantOf, lowestId } from '../base/ids.ts'
+import { type Run, runsBetween } from './retention-run.ts'
 
 /** Days, as `YYYY-MM-DD`: from the first one on, up to the other without it. */
 export type Period = { readonly from: string; readonly to: string }
@@ -82,6 +83,12 @@ export async function erasuresOf(on: Queries, period: Period): Promise<readonly 
       and (leaf::json ->> 'at')::timestamptz < ${end}
     order by ended, id`)
   return rows.map(({ id, ended }) => ({ asked: instantOf(id), ended }))
+}
+
+/** The runs of retention that began in a period and ended something, oldest first. */
+export async function runsOf(on: Queries, period: Period): Promise<readonly Run[]> {
+  const { begin, end } = instantsOf(period)
+  return runsBetween(on, lowestId(begin), lowestId(end))
 }
 
 function instantsOf({ from, to }: Period) {

@@ -58,8 +58,22 @@ export async function noteRun(
 
 /** The newest runs first. */
 export async function lastRuns(on: Queries, limit: number): Promise<readonly Run[]> {
-  const rows = await on.many<Omit<Run, 'beganAt'>>(sql`
+  const rows = await on.many<Row>(sql`
     select id, by, contacts, months, finished_at as "finishedAt" from retention_run
     order by id desc limit ${limit}`)
-  return rows.map((row) => ({ ...row, beganAt: instantOf(row.id) }))
+  return rows.map(begun)
+}
+
+/** Those from one id on and before another, the oldest first. */
+export async function runsBetween(on: Queries, from: Id, before: Id): Promise<readonly Run[]> {
+  const rows = await on.many<Row>(sql`
+    select id, by, contacts, months, finished_at as "finishedAt" from retention_run
+    where id >= ${from} and id < ${before} order by id`)
+  return rows.map(begun)
+}
+
+type Row = Omit<Run, 'beganAt'>
+
+function begun(row: Row): Run {
+  return { ...row, beganAt: instantOf(row.id) }
 }

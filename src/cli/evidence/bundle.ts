@@ -11,7 +11,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Database } from '../../base/database.ts'
 import type { Config } from '../../config/config.ts'
 import { auditLedger } from '../../privacy/audit.ts'
-import { countsOf, erasuresOf, type Period } from '../../privacy/counts.ts'
+import { countsOf, erasuresOf, type Period, runsOf } from '../../privacy/counts.ts'
 import type { Verifier } from '../../privacy/note.ts'
 import { policy } from '../../privacy/policy.ts'
 import { storedRevisions } from '../../privacy/revision.ts'
@@ -53,11 +53,20 @@ export async function gather(
       }),
     },
     clauses: await clausesOf(root),
-    counts: { ...counts, erasures: await erasuresOf(database, period) },
+    counts: {
+      ...counts,
+      erasures: await erasuresOf(database, period),
+      retentionRuns: await retentionIn(database, period),
+    },
     stoppedInLogs: await stoppedInLogs(join(config.dataFolder, 'logs'), period),
     ledger: { ...audited, whole: findings.length === 0, findings, checkpoint: note },
     processing: processingOf(policy, config, counts.companies),
   }
+}
+
+async function retentionIn(database: Database, period: Period) {
+  const runs = await runsOf(database, period)
+  return runs.map(({ beganAt, by, contacts, months }) => ({ began: beganAt, by, contacts, months }))
 }
 
 function lastDayOf({ to }: Period): string {

@@ -125,6 +125,16 @@ function Happened({ evidence: { counts, stoppedInLogs, period } }: Props) {
         rows={counts.erasures.map(({ asked, ended }) => [secondOf(asked), secondOf(ended)])}
       />
       <Rows
+        caption="Runs of retention that ended something"
+        heads={['Began', 'By the word of', 'Contacts of orders', 'Months of the books']}
+        rows={counts.retentionRuns.map(({ began, by, contacts, months }) => [
+          secondOf(began),
+          by,
+          String(contacts),
+          months.join(', '),
+        ])}
+      />
+      <Rows
         caption="Other entries of the ledger: what ended by itself, rights, revisions"
         heads={['Kind', 'Because', 'Number']}
         rows={counts.events.map((row) => Object.values(row).map(String))}
