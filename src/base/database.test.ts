@@ -13,6 +13,25 @@ const keep = (on: Queries, value: number) => on.run(sql`insert into kept values 
 const isKept = async (value: number) =>
   (await database.first(sql`select 1 from kept where value = ${value}`)) !== undefined
 
+test('a list of bytes comes back as it went, in whichever way it is written', async () => {
+  const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array))
+  for (const way of ['hex', 'escape']) {
+    await database.transaction(async (tx) => {
+      await tx.run(sql`select set_config('bytea_output', ${way}, true)`)
+      await fc.assert(
+        fc.asyncProperty(fc.array(bytes, { maxLength: 5 }), async (list) => {
+          const { back } = await tx.one<{ back: Buffer[] }>(sql`select ${list}::bytea[] as back`)
+          assert.deepEqual(back, list)
+        }),
+      )
+    })
+  }
+  const { back } = await database.one<{ back: unknown }>(
+    sql`select array['\\x01', null]::bytea[] as back`,
+  )
+  assert.deepEqual(back, [Buffer.of(1), null])
+})
+
 test('a transaction commits what it returns and rolls back what it throws', async () => {
   const given = await database.transaction(async (tx) => {
     await keep(tx, 1)

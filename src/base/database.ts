@@ -251,7 +251,11 @@ function parameter(value: unknown): unknown {
   return value
 }
 
+/** PostgreSQL's number of `bytea[]`. */
+const BYTEA_ARRAY = 1001
+
 const { builtins } = pg.types
+const libraryByteArrays = pg.types.getTypeParser(BYTEA_ARRAY as typeof builtins.BYTEA)
 const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<
   number,
   (text: string) => unknown
@@ -259,7 +263,17 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<
   [builtins.INT8, safeInteger],
   [builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text)],
   [builtins.DATE, (text) => text],
+  [BYTEA_ARRAY, byteArrays],
 ])
+
+/** The library's reader goes through it letter by letter. As hexadecimal digits it can be taken apart at once. */
+function byteArrays(text: string): readonly Buffer[] {
+  if (!/^\{(?:"\\\\x[0-9a-f]*",?)+\}$/.test(text)) return libraryByteArrays(text)
+  return text
+    .slice(2, -2)
+    .split('","')
+    .map((hex) => Buffer.from(hex.slice(3), 'hex'))
+}
 
 function safeInteger(text: string): number {
   const value = Number(text)
