@@ -247,10 +247,9 @@ test('staff see the orders whose refund came back, until they refund again or fo
   assert.match(await row(), />€3\.00 refunded</)
   const named = new RegExp(`came back after it had been made[^§]*?href="/admin/orders/${number}"`)
   assert.match(await list(), named)
-  assert.match(
-    (await service.get(`/admin/orders/${number}`)).text,
-    /came back after it had been made/,
-  )
+  const page = async () => (await service.get(`/admin/orders/${number}`)).text
+  assert.match(await page(), /Refund failed.*came back after it had been made/s)
+  assert.match(await page(), /<p class="notice">€7\.00 came back after it had been refunded/)
   const isNamed = async () => (await ordersWithSentBack(payments.gateway)).includes(number)
   ahead = Temporal.Duration.from({ hours: 24 * 31 })
   assert.equal(await isNamed(), false)
@@ -258,4 +257,5 @@ test('staff see the orders whose refund came back, until they refund again or fo
   assert.equal(await isNamed(), true)
   await ask(order, 700, 300)
   assert.equal(await isNamed(), false)
+  assert.doesNotMatch(await page(), /class="notice"/)
 })

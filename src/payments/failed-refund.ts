@@ -60,6 +60,17 @@ export async function ordersWithSentBack({
   return rows.map(({ number }) => number)
 }
 
+/** What came back of an order since it was last refunded, in minor units; 0 for nothing. */
+export async function sentBackMinor(on: Queries, orderId: Id): Promise<number> {
+  const { minor } = await on.one<{ minor: number }>(sql`
+    select coalesce(sum(amount_minor), 0)::bigint as minor from refund r
+    where order_id = ${orderId} and state = 'failed' and company_reference is not null
+      and not exists (
+        select from refund later
+        where later.order_id = r.order_id and later.requested_at > r.concluded_at)`)
+  return minor
+}
+
 /** Whether the processor said that it was made; else a member of staff did. */
 async function isByProcessor(on: Queries, { orderId, id }: RefundRow): Promise<boolean> {
   const row = await on.first(sql`

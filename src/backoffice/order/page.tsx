@@ -18,7 +18,7 @@ import { Hold } from './_hold.tsx'
 import { Lines } from './_lines.tsx'
 import type { Look } from './_look.ts'
 import { Person } from './_person.tsx'
-import type { Sheet } from './_sheet.ts'
+import { amountOf, type Sheet } from './_sheet.ts'
 import { UnclearRefunds } from './_unclear.tsx'
 
 /** What came of the request that the page answers. */
@@ -51,6 +51,9 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
         {text.title(order.number)} <StateBadge words={words} state={order.state} />
       </h1>
       {sheet.isRestricted && <p class="notice">{text.restricted}</p>}
+      {sheet.sentBackMinor > 0 && (
+        <p class="notice">{text.sentBack(amountOf(order, sheet.sentBackMinor))}</p>
+      )}
       <UnclearRefunds {...shared} now={office.gateway.clock()} />
       <Facts {...shared} />
       <div class="columns">

@@ -177,6 +177,8 @@ const order = {
   done,
   restricted:
     'Restricted: the customer has stopped every use of this order’s data but its storage. Nobody can look at it, nothing can be sent or refunded, until they lift that.',
+  sentBack: (amount: string) =>
+    `${amount} came back after it had been refunded, so the customer does not have it. It can be refunded again; ask them first whether the same way will do.`,
   unclear: {
     title: 'Was it refunded?',
     what: (amount: string) =>
