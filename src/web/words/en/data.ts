@@ -292,9 +292,10 @@ export const data = {
     books: 'Accounting record: invoice name and address, articles, amounts, tax',
     booksGround:
       'we must be able to account for what was paid. Once this is done, the record is found by its number alone.',
-    papers: 'Papers about your orders, in a secure place, without limit,',
+    papers:
+      'Papers about your orders, in a secure place, and in their register your name and e-mail, sealed: without limit,',
     papersGround:
-      'paper may be kept until it is destroyed, which is recorded. Once this is done, nothing leads from you to them.',
+      'paper may be kept until it is destroyed; then this ends as well. Once your data is deleted, nothing leads from you to them.',
     had: 'Who has been given something',
     hadHint:
       'We cannot call back what they were given. Those that take notices are told, by their own references and nothing else, that you have had it deleted; the receipt says how that went. You can write to them yourself as well.',
@@ -347,7 +348,7 @@ export const data = {
     } as Names,
     staying: {
       'accounting-record': 'accounting record',
-      'paper-register': 'papers about your orders, in a secure place until they are destroyed',
+      'paper-register': 'papers about your orders, and whose each is, until they are destroyed',
     } as Names,
     counted: (what: string, count: string) => `${what}: ${count}`,
   },
