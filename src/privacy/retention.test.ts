@@ -10,6 +10,7 @@ import { setHold } from './legal-hold.ts'
 import { Personal } from './personal.ts'
 import { restrict } from './restriction.ts'
 import {
+  contactMonthsKept,
   contactsEndBefore,
   dueNow,
   forecast,
@@ -277,4 +278,11 @@ test('the forecast counts what ends in each month to come', async (t) => {
     .slice(0, 7)
   const at = Temporal.PlainYearMonth.from(placed).add({ months: MONTHS }).toString()
   assert.equal(months.find(({ month }) => month === at)?.contacts, 1)
+})
+
+test('C3.2 a contact is kept as long as the shop has set, and no longer than the policy lets it', () => {
+  assert.equal(contactMonthsKept(36), 36)
+  assert.equal(contactMonthsKept(36, 'P2Y'), 24)
+  assert.equal(contactMonthsKept(12, 'P2Y'), 12)
+  assert.equal(contactMonthsKept(36, 'P100D'), 3)
 })

@@ -92,13 +92,29 @@ async function endAll(
 
 /** Orders placed before this instant have their contact ended, unless something is open on them. */
 export function contactsEndBefore(now: Temporal.Instant, months: number): Temporal.Instant {
-  return now.toZonedDateTimeISO('UTC').subtract({ months }).toInstant()
+  return now
+    .toZonedDateTimeISO('UTC')
+    .subtract({ months: contactMonthsKept(months) })
+    .toInstant()
 }
 
 /** The day on which an order's contact ends, unless something is open on it: `2029-11-26`. */
 export function contactEndsOn(order: Id, months: number): string {
   const placed = instantOf(order).toZonedDateTimeISO('UTC')
-  return placed.add({ months }).toPlainDate().toString()
+  return placed
+    .add({ months: contactMonthsKept(months) })
+    .toPlainDate()
+    .toString()
+}
+
+/** What the shop has set, but no longer than the policy lets it. */
+export function contactMonthsKept(
+  months: number,
+  limit = retention['order-contact'].atMost,
+): number {
+  check(limit !== null, 'A contact must end')
+  const most = Temporal.Duration.from(limit).total({ unit: 'months', relativeTo: '2000-01-01' })
+  return Math.min(months, Math.floor(most))
 }
 
 /** The last month whose books end today or before: `2021-03`, five years after its first day. */
@@ -250,7 +266,8 @@ export async function forecast(
   const keptMonths = cap().total({ unit: 'months', relativeTo: '2000-01-01' })
   /** What was placed later ends later, and is not counted. */
   const placedBefore = (kept: number) => idsOf(first.add({ months: months - kept })).from
-  const contacts = await countByMonth(database, 'contacts', placedBefore(contactMonths))
+  const contactsKept = contactMonthsKept(contactMonths)
+  const contacts = await countByMonth(database, 'contacts', placedBefore(contactsKept))
   const records = await countByMonth(database, 'records', placedBefore(keptMonths))
   return Array.from({ length: months }, (_, ahead) => {
     const month = first.add({ months: ahead })
@@ -261,7 +278,7 @@ export async function forecast(
     }
     return {
       month: month.toString(),
-      contacts: over(contacts, contactMonths),
+      contacts: over(contacts, contactsKept),
       records: over(records, keptMonths),
     }
   })
