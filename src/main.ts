@@ -32,6 +32,7 @@ import { lapsePayments } from './payments/payment.ts'
 import { clearUpRefunds } from './payments/unclear-refund.ts'
 import { endRequested } from './privacy/erasure.ts'
 import { eraseDue } from './privacy/erasure-later.ts'
+import { logDaysKept } from './privacy/retention.ts'
 import { steadyTime } from './privacy/steady-time.ts'
 import { ensureOwner } from './staff/staff.ts'
 import { openStore } from './store.ts'
@@ -83,7 +84,7 @@ async function start(): Promise<void> {
     production ? null : fillEmptyStore({ database, clock: systemClock, picturesFolder }),
   ])
   const steady = () => steadyTime(database, systemClock)
-  const forget = (now: Temporal.Instant) => forgetLogs(logFolder, now)
+  const forget = (now: Temporal.Instant) => forgetLogs(logFolder, now, logDaysKept())
   await steady().then((now) => now && forget(now))
   const store = await openStore({
     config,

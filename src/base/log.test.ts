@@ -70,9 +70,9 @@ test('C7 no line is kept longer than 14 days', async (t) => {
   const now = Temporal.Instant.from('2026-11-23T00:00:00Z')
   const left = async () =>
     (await readdir(folder)).filter((name) => /^20\d\d-/.test(name) && !others.includes(name)).sort()
-  forgetLogs(folder, now)
+  forgetLogs(folder, now, 14)
   assert.deepEqual(await left(), ['2026-11-10.log', '2026-11-22.log'])
-  forgetLogs(folder, now.add({ hours: 24 }))
+  forgetLogs(folder, now.add({ hours: 24 }), 14)
   assert.deepEqual(await left(), ['2026-11-22.log'])
   for (const name of others) await stat(join(folder, name))
 })

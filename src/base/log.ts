@@ -36,7 +36,6 @@ export type Events = {
 
 export type Log = <E extends keyof Events>(event: E, fields: Events[E]) => void
 
-const KEPT_DAYS = 14
 const GATHER_MS = 50
 
 /** A log into a file a day below `folder`, and to `copy` where it is given. */
@@ -59,12 +58,12 @@ export function openLog(folder: string, clock: Clock, copy?: NodeJS.WritableStre
 }
 
 /**
- * Deletes the files of days over 14, and those that a wrong clock has dated as far ahead. Whoever calls it has seen
- * that this clock is right.
+ * Deletes the files of days that are so many days over, and those that a wrong clock has dated as far ahead. Whoever
+ * calls it has seen that this clock is right.
  */
-export function forgetLogs(folder: string, now: Temporal.Instant): void {
+export function forgetLogs(folder: string, now: Temporal.Instant, days: number): void {
   const dayAt = (hours: number) => now.add({ hours }).toString().slice(0, 10)
-  const [oldest, newest] = [dayAt(-24 * KEPT_DAYS), dayAt(24 * KEPT_DAYS)]
+  const [oldest, newest] = [dayAt(-24 * days), dayAt(24 * days)]
   for (const name of readdirSync(folder)) {
     const day = /^(\d{4}-\d{2}-\d{2})\.log$/.exec(name)?.[1]
     if (day !== undefined && (day <= oldest || day >= newest)) rmSync(join(folder, name))

@@ -15,6 +15,7 @@ import {
   dueNow,
   forecast,
   lastMonthOver,
+  logDaysKept,
   type Retaining,
   runRetention,
 } from './retention.ts'
@@ -285,4 +286,9 @@ test('C3.2 a contact is kept as long as the shop has set, and no longer than the
   assert.equal(contactMonthsKept(36, 'P2Y'), 24)
   assert.equal(contactMonthsKept(12, 'P2Y'), 12)
   assert.equal(contactMonthsKept(36, 'P100D'), 3)
+})
+
+test('C7 logs are kept as many days as the policy says', () => {
+  assert.equal(logDaysKept(), 14)
+  assert.equal(logDaysKept('P1W'), 7)
 })

@@ -117,6 +117,13 @@ export function contactMonthsKept(
   return Math.min(months, Math.floor(most))
 }
 
+/** For how many days the policy lets the server's logs be kept. */
+export function logDaysKept(limit = retention['server-log'].atMost): number {
+  check(limit !== null, 'A log must end')
+  const days = Temporal.Duration.from(limit).total({ unit: 'days', relativeTo: '2000-01-01' })
+  return Math.floor(days)
+}
+
 /** The last month whose books end today or before: `2021-03`, five years after its first day. */
 export function lastMonthOver(now: Temporal.Instant): string {
   const capped = now.toZonedDateTimeISO('UTC').toPlainDate().subtract(cap())

@@ -1,7 +1,7 @@
 /** Retention: whether the clock is trusted, what is over, what ends in the months to come, and what has ended. */
 
 import type { HeldBack } from '../../privacy/held-back.ts'
-import type { Due, Forecast } from '../../privacy/retention.ts'
+import { contactMonthsKept, type Due, type Forecast } from '../../privacy/retention.ts'
 import type { Run } from '../../privacy/retention-run.ts'
 import type { ClockHold } from '../../privacy/steady-time.ts'
 import type { SignedIn } from '../../staff/session.ts'
@@ -37,7 +37,7 @@ export function retentionPage(office: BackOffice, staff: SignedIn, shown: Shown)
       <h1>{text.title}</h1>
       <Notice done={trusted && hold === undefined ? text.trusted : undefined} />
       {hold !== undefined && <Held {...{ words, ...shown, hold }} />}
-      <p>{text.lead(office.contactMonths)}</p>
+      <p>{text.lead(contactMonthsKept(office.contactMonths))}</p>
       <DueNow {...{ words, ...shown }} />
       <section aria-labelledby="forecast">
         <h2 id="forecast">{text.forecast}</h2>
