@@ -42,7 +42,7 @@ form.addEventListener('submit', async (event) => {
   } catch (error) {
     said.textContent =
       error instanceof NotGenuine
-        ? ['This receipt is NOT genuine: ', error.message, '.'].join('')
+        ? notGenuine(error)
         : 'This browser cannot check it: it needs Ed25519 in Web Crypto. Use a newer one, or Node.'
   }
 })

@@ -1,6 +1,7 @@
 /** The types of `verify.mjs`, which is plain JavaScript so that it runs wherever it is copied to. */
 
 export class NotGenuine extends Error {}
+export class NoKey extends NotGenuine {}
 
 export type Genuine = {
   readonly entry: Readonly<Record<string, unknown>>
@@ -30,4 +31,5 @@ export function isConsistent(
   proof: readonly Uint8Array[],
 ): Promise<boolean>
 export function fromBase64(text: unknown): Uint8Array | undefined
+export function notGenuine(error: NotGenuine): string
 export function inWords(genuine: Genuine, isPdf?: boolean): string

@@ -17,6 +17,9 @@ const FIELDS = ['version', 'entry', 'index', 'proof', 'checkpoint']
 /** What is wrong with a receipt, a key or a checkpoint. */
 export class NotGenuine extends Error {}
 
+/** The key is none, so that nothing was checked by it. */
+export class NoKey extends NotGenuine {}
+
 /**
  * Checks a receipt's text against a key's text.
  *
@@ -54,14 +57,17 @@ export async function receiptIn(bytes) {
   return { text, isPdf: true }
 }
 
-/** Reads a published key, `name+key id+key`. */
+/** Reads a published key, `name+key id+key`. Throws {NoKey}. */
 export async function readKey(text) {
   const [, name, id, encoded] =
     /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text.replace(/\n$/, '')) ?? []
   const bytes = fromBase64(encoded)
-  must(bytes?.length === 33 && bytes[0] === ED25519, 'the key is not the key of a ledger')
+  const isForm = bytes?.length === 33 && bytes[0] === ED25519
+  if (!isForm) throw new NoKey('the key is not the key of a ledger')
   const hash = await sha256(utf8.encode(`${name}\n`), bytes)
-  must(hex(hash.subarray(0, 4)) === id, 'the key is damaged: its parts do not belong together')
+  if (hex(hash.subarray(0, 4)) !== id) {
+    throw new NoKey('the key is damaged: its parts do not belong together')
+  }
   const { subtle } = await webCrypto()
   const key = await subtle.importKey('raw', bytes.subarray(1), { name: 'Ed25519' }, false, [
     'verify',
@@ -164,6 +170,13 @@ export function inWords({ entry, origin, index, size }, isPdf = false) {
       : []),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What a receipt that is not genuine shows, or a key that is none. */
+export function notGenuine(error) {
+  return error instanceof NoKey
+    ? `Nothing was checked: ${error.message}.\n`
+    : `This receipt is NOT genuine: ${error.message}.\n`
 }
 
 function readReceipt(text) {
@@ -283,8 +296,8 @@ async function run([receiptFile, key, more]) {
     return 0
   } catch (error) {
     if (!(error instanceof NotGenuine)) throw error
-    process.stderr.write(`This receipt is NOT genuine: ${error.message}.\n`)
-    return 1
+    process.stderr.write(notGenuine(error))
+    return error instanceof NoKey ? 2 : 1
   }
 }
 

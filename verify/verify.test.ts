@@ -150,6 +150,8 @@ test('the file alone, in another folder, checks a receipt', async () => {
   assert.equal((await verify(good, join(folder, 'key'))).stdout, stdout)
   await assert.rejects(verify(bad, signer.text), { code: 1, stderr: /NOT genuine: the proof/ })
   await assert.rejects(verify(good), { code: 2 })
+  const noKey = { code: 2, stderr: /^Nothing was checked: the key is not the key of a ledger\.\n$/ }
+  await assert.rejects(verify(good, 'xx'), noKey)
   for (const none of ['absent', folder]) {
     await assert.rejects(verify(none, signer.text), { code: 2, stderr: /^Cannot read / })
   }

@@ -47,6 +47,8 @@ test('a wrong option is said in plain words, with code 2', async () => {
     assert.equal(code, 2, line)
     assert.match(complaint, /--help/, line)
   }
+  const { complaint } = await run('orders list --who')
+  assert.match(complaint, /^Unknown option '--who'\. See /)
 })
 
 test('every command has --help', async () => {

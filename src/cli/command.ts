@@ -58,7 +58,9 @@ export function readArguments(args: readonly string[], ...names: readonly string
     const said = (flag: 'json' | 'help' | 'yes') => values[flag] === true
     return { json: said('json'), help: said('help'), yes: said('yes'), positionals, options }
   } catch (error) {
-    throw wrong(error instanceof Error ? error.message : 'These arguments cannot be read')
+    // The rest is advice on arguments that begin with a hyphen, of which there are none.
+    const [message] = error instanceof Error ? error.message.split('. To specify') : []
+    throw wrong(message ?? 'These arguments cannot be read')
   }
 }
 

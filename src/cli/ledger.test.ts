@@ -44,6 +44,12 @@ test('a receipt is checked against the key of this store, or one that is given',
   assert.match(good.said, /genuine[\s\S]*entry 0 of the 3/)
   const asJson = await run('receipt', 'verify', file, '--json', '--key', tree.signer.text)
   assert.equal(JSON.parse(asJson.said).genuine, true)
+  const keyFile = join(folder, 'key.txt')
+  await writeFile(keyFile, `${tree.signer.text}\n`)
+  assert.equal((await run('receipt', 'verify', file, '--key', keyFile)).code, 0)
+  const noKey = await run('receipt', 'verify', file, '--key', 'xx')
+  assert.equal(noKey.code, 2)
+  assert.match(noKey.said, /^Nothing was checked: the key is not the key of a ledger/)
   await writeFile(file, JSON.stringify({ ...receipt, index: 1 }))
   assert.deepEqual(await run('receipt', 'verify', file), {
     code: 1,

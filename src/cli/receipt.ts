@@ -2,6 +2,7 @@
  * `tacet receipt verify`: checks a receipt as its holder would, with the stand-alone verifier in `verify/`.
  */
 
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Fault } from '../base/failure.ts'
 import { type FormerKey, formerKeys, nameOf, recordedKey } from '../privacy/sequencer.ts'
@@ -10,8 +11,9 @@ import { withData } from './data.ts'
 
 const USAGE = `tacet receipt verify FILE [--key KEY] [--json]
 
-Checks a receipt, JSON or PDF, against the key of the ledger: KEY, or the one of this store, or one that this
-store had before a restore began its ledger anew. Says what it proves. Exit code 1 when it is not genuine.
+Checks a receipt, JSON or PDF, against the key of the ledger: KEY (itself, or a file that holds it), or the
+one of this store, or one that it had before a restore began its ledger anew. Says what it proves. Exit
+code 1 when it is not genuine.
 `
 
 export const receiptCommand: Command = {
@@ -23,7 +25,7 @@ export const receiptCommand: Command = {
       throw wrong('Say `receipt verify FILE`', 'receipt')
     }
     const bytes = await read(file)
-    const { inWords, NotGenuine, receiptIn, verifyReceipt } = await import(
+    const { inWords, NoKey, NotGenuine, notGenuine, receiptIn, verifyReceipt } = await import(
       '../../verify/verify.mjs'
     )
     try {
@@ -39,11 +41,10 @@ export const receiptCommand: Command = {
       )
       return 0
     } catch (error) {
+      if (error instanceof NoKey) throw wrong(`Nothing was checked: ${error.message}`, 'receipt')
       if (!(error instanceof NotGenuine)) throw error
       const { message } = error
-      terminal.write(
-        json ? asJson({ genuine: false, message }) : `This receipt is NOT genuine: ${message}.\n`,
-      )
+      terminal.write(json ? asJson({ genuine: false, message }) : notGenuine(error))
       return 1
     }
   },
@@ -64,7 +65,9 @@ async function keyFor(
   named: string | undefined,
   terminal: Terminal,
 ): Promise<Omit<FormerKey, 'endedAt'> & Partial<FormerKey>> {
-  if (named !== undefined) return { key: named }
+  if (named !== undefined) {
+    return { key: existsSync(named) ? (await read(named)).toString('utf8') : named }
+  }
   const { own, former } = await withData(terminal, 'find', async (database) => ({
     own: await recordedKey(database),
     former: await formerKeys(database),
