@@ -2,9 +2,9 @@
  * The sandbox's memory: collections of things by id, which survive a restart when a folder is
  * given.
  *
- * Every change is a line of `state.ndjson`, appended in batches; the next start replays the file
- * and writes it anew, short. There is no fsync: a power cut may cost the last moments of a
- * demonstration.
+ * What changed is appended to `state.ndjson` in batches, a line a thing, however often it changed
+ * meanwhile; the next start replays the file and writes it anew, short. There is no fsync: a power
+ * cut may cost the last moments of a demonstration.
  *
  * Invariant: a collection holds at most `LIMIT` things; the oldest go first.
  */
@@ -12,6 +12,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Collection<T> {
   get(id: string): T | undefined
@@ -36,7 +37,7 @@ type Line = { readonly c: string; readonly id: string; readonly v?: unknown }
 type Things = Map<string, unknown>
 
 const LIMIT = 20_000
-const BATCH_MILLISECONDS = 20
+const BATCH_MILLISECONDS = 100
 
 /** Opens the state of a folder; in memory alone when `folder` is null. */
 export function openState(folder: string | null): State {
@@ -46,26 +47,23 @@ export function openState(folder: string | null): State {
     collection: <T>(name: string) => {
       const things = all.get(name) ?? new Map<string, unknown>()
       all.set(name, things)
-      return collectionOver<T>(name, things as Map<string, T>, log?.write ?? null)
+      const changed = (id: string) => log?.changed(name, id)
+      return collectionOver<T>(things as Map<string, T>, changed)
     },
     close: async () => log?.close(),
   }
 }
 
-function collectionOver<T>(
-  name: string,
-  things: Map<string, T>,
-  write: ((line: Line) => void) | null,
-): Collection<T> {
+function collectionOver<T>(things: Map<string, T>, changed: (id: string) => void): Collection<T> {
   return {
     get: (id) => things.get(id),
     put(id, value) {
       things.set(id, value)
       trim(things)
-      write?.({ c: name, id, v: value })
+      changed(id)
     },
     delete(id) {
-      if (things.delete(id)) write?.({ c: name, id })
+      if (things.delete(id)) changed(id)
     },
     values: () => things.values(),
     keys: () => things.keys(),
@@ -85,7 +83,7 @@ function trim(things: Map<string, unknown>): void {
 
 type Log = {
   readonly things: Map<string, Things>
-  readonly write: (line: Line) => void
+  readonly changed: (name: string, id: string) => void
   readonly close: () => Promise<void>
 }
 
@@ -94,33 +92,31 @@ function openLog(folder: string): Log {
   const file = join(folder, 'state.ndjson')
   const things = replay(file)
   rewrite(file, things)
-  let waiting: string[] = []
+  const waiting = new Map<string, Set<string>>()
+  const closing = new AbortController()
   let writing: Promise<void> | null = null
-  let timer: NodeJS.Timeout | null = null
-  const flush = () => {
-    timer = null
-    if (writing !== null || waiting.length === 0) return
-    const batch = waiting.join('')
-    waiting = []
-    writing = appendFile(file, batch)
-      .catch((error: Error) => {
+  // One after the other, and none early except at the end, when the pause is cut short.
+  const writeBatches = async () => {
+    while (waiting.size > 0) {
+      await pause(BATCH_MILLISECONDS, undefined, { signal: closing.signal }).catch(() => {})
+      const lines = linesOf(things, waiting)
+      waiting.clear()
+      await appendFile(file, lines).catch((error: Error) => {
         process.stderr.write(`Cannot write ${file}: ${error.message}\n`)
       })
-      .finally(() => {
-        writing = null
-        flush()
-      })
+    }
+    writing = null
   }
   return {
     things,
-    write(line) {
-      waiting.push(`${JSON.stringify(line)}\n`)
-      timer ??= setTimeout(flush, BATCH_MILLISECONDS)
+    changed(name, id) {
+      const ids = waiting.get(name) ?? new Set()
+      waiting.set(name, ids.add(id))
+      writing ??= writeBatches()
     },
     async close() {
-      if (timer !== null) clearTimeout(timer)
-      flush()
-      while (writing !== null) await writing
+      closing.abort()
+      await writing
     },
   }
 }
@@ -143,12 +139,21 @@ function replay(file: string): Map<string, Things> {
 }
 
 function rewrite(file: string, all: Map<string, Things>): void {
-  const lines: string[] = []
-  for (const [c, things] of all) {
-    for (const [id, v] of things) lines.push(`${JSON.stringify({ c, id, v })}\n`)
-  }
-  writeFileSync(`${file}.new`, lines.join(''), { mode: 0o600 })
+  writeFileSync(`${file}.new`, linesOf(all, all), { mode: 0o600 })
   renameSync(`${file}.new`, file)
+}
+
+/** What the things of these ids are now: one that is gone has a line without a value. */
+function linesOf(
+  all: ReadonlyMap<string, Things>,
+  asked: ReadonlyMap<string, { keys(): Iterable<string> }>,
+): string {
+  let lines = ''
+  for (const [c, ids] of asked) {
+    const things = all.get(c)
+    for (const id of ids.keys()) lines += `${JSON.stringify({ c, id, v: things?.get(id) })}\n`
+  }
+  return lines
 }
 
 function readIfThere(file: string): string {
