@@ -11,6 +11,7 @@
 
 import http from 'node:http'
 import https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import type { Clock } from './clock.ts'
 import type { Journal, Party } from './journal.ts'
 import type { Collection } from './state.ts'
@@ -58,10 +59,10 @@ const TRIES = 15
 const LONGEST_PAUSE_MILLISECONDS = 600_000
 /** As long as the processor waits. */
 const PATIENCE_MILLISECONDS = 10_000
-const PATHS: Readonly<Partial<Record<Party, string>>> = {
-  processor: '/webhooks/stripe',
-  carrier: '/webhooks/easypost',
-}
+const PATHS: ReadonlyMap<Party, string> = new Map([
+  ['processor', '/webhooks/stripe'],
+  ['carrier', '/webhooks/easypost'],
+])
 
 export function newWebhooks(options: WebhookOptions): Webhooks {
   const { events } = options
@@ -135,23 +136,24 @@ type Poster = {
   readonly close: () => void
 }
 
+type Agents = { readonly plain: http.Agent; readonly secure: https.Agent }
+
+/** Where a service's webhooks go; worked out once a store, not once a webhook. */
+type Target = http.RequestOptions & { readonly path: string }
+
 function poster({ storeUrl, signers, journal, clock }: WebhookOptions): Poster {
-  let base = storeUrl
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true }),
-    'https:': new https.Agent({ keepAlive: true }),
+  const agents: Agents = {
+    plain: new http.Agent({ keepAlive: true }),
+    secure: new https.Agent({ keepAlive: true }),
   }
+  let targets = targetsAt(storeUrl, agents)
   const send = (event: Event): Promise<number> =>
     new Promise((resolve) => {
-      const url = URL.parse(`${base}${PATHS[event.service] ?? ''}`)
-      if (url === null) return resolve(0)
-      const secure = url.protocol === 'https:'
-      const request = (secure ? https : http).request(
-        url,
+      const target = targets.get(event.service)
+      if (target === undefined) return resolve(0)
+      const request = http.request(
         {
-          method: 'POST',
-          agent: agents[secure ? 'https:' : 'http:'],
-          timeout: PATIENCE_MILLISECONDS,
+          ...target,
           headers: {
             'content-type': 'application/json; charset=utf-8',
             'content-length': Buffer.byteLength(event.body),
@@ -167,13 +169,8 @@ function poster({ storeUrl, signers, journal, clock }: WebhookOptions): Poster {
           })
           response.on('end', () => {
             const { headers } = response
-            journal.write({
-              service: event.service,
-              method: 'ANSWER',
-              path: url.pathname,
-              headers,
-              body,
-            })
+            const { path } = target
+            journal.write({ service: event.service, method: 'ANSWER', path, headers, body })
             resolve(response.statusCode ?? 0)
           })
           response.on('error', () => resolve(0))
@@ -186,11 +183,30 @@ function poster({ storeUrl, signers, journal, clock }: WebhookOptions): Poster {
   return {
     send,
     setStore: (url) => {
-      base = url.replace(/\/+$/, '')
+      targets = targetsAt(url, agents)
     },
     close() {
-      agents['http:'].destroy()
-      agents['https:'].destroy()
+      agents.plain.destroy()
+      agents.secure.destroy()
     },
+  }
+}
+
+/** None where the store's address is no URL. */
+function targetsAt(storeUrl: string, agents: Agents): ReadonlyMap<Party, Target> {
+  const targets = new Map<Party, Target>()
+  for (const [service, path] of PATHS) {
+    const url = URL.parse(`${storeUrl.replace(/\/+$/, '')}${path}`)
+    if (url !== null) targets.set(service, targetAt(url, agents))
+  }
+  return targets
+}
+
+function targetAt(url: URL, { plain, secure }: Agents): Target {
+  const { protocol, hostname, port, auth } = urlToHttpOptions(url)
+  return {
+    ...{ protocol, hostname, port, auth, path: url.pathname },
+    ...{ method: 'POST', timeout: PATIENCE_MILLISECONDS },
+    agent: url.protocol === 'https:' ? secure : plain,
   }
 }
