@@ -8,7 +8,7 @@
  */
 
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Clock, stamp } from './clock.ts'
+import { type Clock, stampOf } from './clock.ts'
 
 export const SERVICES = ['processor', 'carrier', 'mail'] as const
 export type Party = (typeof SERVICES)[number]
@@ -30,19 +30,25 @@ export interface Journal {
   clear(): void
 }
 
+/** Its time is spelt when somebody reads it: most are never read. */
+type Kept = { readonly atMilliseconds: number; readonly entry: Omit<Entry, 'at'> }
+
 const LIMIT = 20_000
 
 export function newJournal(clock: Clock): Journal {
-  const lists = new Map<Party, Entry[]>()
+  const lists = new Map<Party, Kept[]>()
   return {
     write(entry) {
       const list = lists.get(entry.service) ?? []
       lists.set(entry.service, list)
-      list.push({ at: stamp(clock), ...entry })
+      list.push({ atMilliseconds: clock(), entry })
       // Cut in one go at twice the limit: shifting at each write would move the whole list.
       if (list.length >= LIMIT * 2) list.splice(0, list.length - LIMIT)
     },
-    read: (service, last = LIMIT) => (lists.get(service) ?? []).slice(-Math.min(last, LIMIT)),
+    read: (service, last = LIMIT) =>
+      (lists.get(service) ?? [])
+        .slice(-Math.min(last, LIMIT))
+        .map(({ atMilliseconds, entry }) => ({ at: stampOf(atMilliseconds), ...entry })),
     clear: () => lists.clear(),
   }
 }

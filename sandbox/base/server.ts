@@ -46,7 +46,7 @@ const URL_LENGTH = 8192
 
 /** Listens on the loopback address; 0 is any free port. Rejects when the port is busy. */
 export function listen(port: number): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 65_000 })
+  const server = createServer({ keepAliveTimeout: 65_000, optimizeEmptyRequests: true })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', () => resolve(server))

@@ -6,7 +6,7 @@
  * again, mended.
  */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Answer, jsonText, Refused } from '../base/answer.ts'
 import { type Clock, seconds } from '../base/clock.ts'
 import type { Request } from '../base/server.ts'
@@ -34,7 +34,7 @@ export function once(
 ): Answer {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || key === '') return jsonText(JSON.stringify(work()))
-  const digest = createHash('sha256').update(`${request.path}\n${request.body}`).digest('base64')
+  const digest = hash('sha256', `${request.path}\n${request.body}`, 'base64')
   const headers = { 'idempotency-key': printable(key) }
   const known = answers.get(key)
   if (known !== undefined && known.created > seconds(clock) - SECONDS_KEPT) {
