@@ -2,12 +2,14 @@
  * What a browser or a machine sends us: forms (`application/x-www-form-urlencoded`, `multipart/form-data`) and JSON,
  * each read strictly.
  *
- * Anything broken is the sender's fault and gets a 400, never a guess: bad percent-encoding, a NUL (PostgreSQL stores
- * none), a field twice, too many fields, a file, which no form of ours takes. Other types of body get a 415.
+ * Anything broken is the sender's fault and gets a 400, never a guess: bad percent-encoding, bytes that are no UTF-8,
+ * a NUL (PostgreSQL stores none), a field twice, too many fields, a file, which no form of ours takes. Other types of
+ * body get a 415.
  *
  * A webhook's body stays bytes, since its signature is over the bytes.
  */
 
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Fault } from '../base/failure.ts'
 
@@ -49,11 +51,11 @@ export function parameter({ params }: FastifyRequest, name: string): string {
 /** Teaches the server to read forms, JSON and the bytes of webhooks, and nothing else. */
 export function readBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser<string>(
+  server.addContentTypeParser<Buffer>(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    async (request: FastifyRequest, text: string) =>
-      request.routeOptions.config.webhook === true ? Buffer.from(text) : parseForm(text),
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, bytes: Buffer) =>
+      request.routeOptions.config.webhook === true ? bytes : parseForm(textOf(bytes)),
   )
   server.addContentTypeParser<Buffer>(
     'multipart/form-data',
@@ -76,6 +78,8 @@ export function parseForm(text: string): Submitted {
 
 /** @throws {Fault} `invalid` */
 async function parseMultipart(bytes: Buffer, type: string): Promise<Submitted> {
+  // The reader would put a sign in the place of what is none.
+  if (!isUtf8(bytes)) throw unreadable('its encoding is broken')
   const read = new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData()
   const form = await read.catch(() => {
     throw unreadable('it is no whole form')
@@ -123,9 +127,15 @@ function decode(encoded: string): string {
   return decoded
 }
 
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw unreadable('its encoding is broken')
+  return bytes.toString('utf8')
+}
+
 function parseJson(bytes: Buffer): unknown {
+  const text = textOf(bytes)
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     throw unreadable('it is not JSON')
   }

@@ -43,8 +43,11 @@ const FORM = {
   'sec-fetch-site': 'same-origin',
 }
 
-const post = (path: string, body: string, headers: Record<string, string> = FORM) =>
-  fetch(`${shop.url}${path}`, { method: 'POST', body, headers })
+const post = (
+  path: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = FORM,
+) => fetch(`${shop.url}${path}`, { method: 'POST', body, headers })
 
 const isLogged = ({ logged }: Listening, event: string, fields: RegExp) =>
   logged.some((entry) => entry[0] === event && fields.test(JSON.stringify(entry[1])))
@@ -235,6 +238,21 @@ test('a form that cannot be read is a 400, never a 500', async () => {
   }
   const json = { ...FORM, 'content-type': 'application/json' }
   assert.equal((await post('/form', '{"a":', json)).status, 400)
+})
+
+test('bytes that are no UTF-8 are a 400 in each kind of form, and stay as they are in a webhook', async () => {
+  const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
+  const ofKind = (type: string) => ({ ...FORM, 'content-type': type })
+  const part = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nJ\xfcrgen\r\n--x--\r\n'
+  for (const [type, text] of [
+    [FORM['content-type'], 'a=J\xfcrgen'],
+    ['application/json', '{"a":"J\xfcrgen"}'],
+    ['multipart/form-data; boundary=x', part],
+  ] as const) {
+    assert.equal((await post('/form', bytes(text), ofKind(type))).status, 400, type)
+  }
+  const hooked = await post('/hook', bytes('a=\xfc'), ofKind(FORM['content-type']))
+  assert.deepEqual(new Uint8Array(await hooked.arrayBuffer()), bytes('a=\xfc'))
 })
 
 test('a form in parts is read as strictly', async () => {
