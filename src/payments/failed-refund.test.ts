@@ -12,6 +12,7 @@ import { during, losing, madeRefunds, payBackByHand } from '../../test/support/r
 import { testStore } from '../../test/support/store.ts'
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
+import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { timeline } from '../orders/order.ts'
 import { erase } from '../privacy/erasure.ts'
@@ -258,4 +259,18 @@ test('staff see the orders whose refund came back, until they refund again or fo
   await ask(order, 700, 300)
   assert.equal(await isNamed(), false)
   assert.doesNotMatch(await page(), /class="notice"/)
+  // A card that is closed: the processor says no, and the customer still has nothing.
+  const job = { order, id: (await refundsOf(database, order)).at(-1)?.id ?? '' }
+  const refund = () => Promise.reject(new Fault('payment_refused', 'The card is closed'))
+  const refusing = { ...payments, processor: { ...payments.processor, refund } }
+  await carryOutRefund(refusing, job, { number: 1, isLast: false })
+  assert.deepEqual((await statesOf(order)).at(-1), ['failed', 700])
+  assert.equal(await isNamed(), true)
+  assert.match(await page(), /<p class="notice">€7\.00 came back after it had been refunded/)
+  await ask(order, 700, 300)
+  await store.work()
+  assert.equal(await isNamed(), false)
+  await sentBack(order)
+  await arrive()
+  assert.match(await page(), /<p class="notice">€7\.00 came back/, 'and is told of once')
 })

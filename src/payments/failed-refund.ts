@@ -44,7 +44,10 @@ export async function recordFailedRefund(payments: Payments, reference: string):
   return fail(payments, row, ours.id)
 }
 
-/** Numbers of orders whose refund came back, and was not asked for again; the oldest order first. */
+/**
+ * Numbers of orders whose refund came back, and was not made again since, nor is under way; the oldest order first.
+ * One that was refused changes nothing: the customer still does not have it.
+ */
 export async function ordersWithSentBack({
   database,
   clock,
@@ -55,19 +58,21 @@ export async function ordersWithSentBack({
       and r.concluded_at > ${clock().subtract(SHOWN)}
       and not exists (
         select from refund later
-        where later.order_id = r.order_id and later.requested_at > r.concluded_at)
+        where later.order_id = r.order_id and later.requested_at > r.concluded_at
+          and (later.state <> 'failed' or later.company_reference is not null))
     order by o.number limit ${MOST_LISTED}`)
   return rows.map(({ number }) => number)
 }
 
-/** What came back of an order since it was last refunded, in minor units; 0 for nothing. */
+/** What came back of an order since it was last refunded, in minor units; 0 for nothing. As `ordersWithSentBack`. */
 export async function sentBackMinor(on: Queries, orderId: Id): Promise<number> {
   const { minor } = await on.one<{ minor: number }>(sql`
     select coalesce(sum(amount_minor), 0)::bigint as minor from refund r
     where order_id = ${orderId} and state = 'failed' and company_reference is not null
       and not exists (
         select from refund later
-        where later.order_id = r.order_id and later.requested_at > r.concluded_at)`)
+        where later.order_id = r.order_id and later.requested_at > r.concluded_at
+          and (later.state <> 'failed' or later.company_reference is not null))`)
   return minor
 }
 
