@@ -12,7 +12,7 @@ import { parse } from 'csv-parse/sync'
 import { countryNamed } from '../base/countries.ts'
 import { Fault } from '../base/failure.ts'
 import { type Currency, decimalOf, isPayable, parseMoney } from '../base/money.ts'
-import type { Problems } from '../catalogue/import/problem.ts'
+import { type Problems, quoted } from '../catalogue/import/problem.ts'
 
 /** A step of weight of a method's price in a zone. */
 export type Rate = {
@@ -70,6 +70,10 @@ type Row = {
 export function readRateFile(text: string, named: Named, problems: Problems): RateFile {
   const { header, records } = recordsOf(text)
   const has = (columns: readonly string[]) => columns.every((column) => header.includes(column))
+  const twice = header.find((column, at) => column !== '' && header.indexOf(column) !== at)
+  if (twice !== undefined) {
+    throw unreadable(`its first row names ${quoted(twice)} twice`, 'Take one of these columns out')
+  }
   const rows = records.map(({ line, cells }) => rowOf(header, line, cells, problems))
   if (has(RATES)) return { kind: 'rates', rows: rows.length, offers: readOffers(rows, named) }
   if (has(ZONES)) return { kind: 'zones', rows: rows.length, placed: readPlaces(rows) }
@@ -131,7 +135,8 @@ function rowOf(
     problems.add({ line, column, reason, kind: 'refused' })
     return null
   }
-  if (cells.length > header.length) {
+  // Fewer: of a file that breaks off, an empty cell would end what it says nothing about.
+  if (cells.length !== header.length) {
     refuse('', `The row has ${cells.length} cells, the header ${header.length}`)
   }
   return { line, refuse, text: (column) => cells[header.indexOf(column)] ?? '' }
@@ -176,7 +181,7 @@ function readRate(row: Row, named: Named): ReadRate | null {
   const maxDays = readWhole(row, 'max_days', MOST_DAYS)
   const currency = row.text('currency').toUpperCase()
   if (!currencies.has(currency)) {
-    return row.refuse('currency', `"${currency}" is not a currency (ISO 4217)`)
+    return row.refuse('currency', `${quoted(currency)} is not a currency (ISO 4217)`)
   }
   const isNone = row.text('up_to_grams') === '' && row.text('price') === ''
   const upToGrams = isNone ? null : readWhole(row, 'up_to_grams', HEAVIEST_GRAMS)
@@ -194,10 +199,13 @@ function readPrice(row: Row, currency: Currency): number | null {
   const text = row.text('price')
   const amountMinor = amountOf(text, currency)
   if (amountMinor === null || amountMinor < 0) {
-    return row.refuse('price', `"${text}" is not an amount in ${currency}`)
+    return row.refuse('price', `${quoted(text)} is not an amount in ${currency}`)
   }
   if (isPayable({ amountMinor, currency })) return amountMinor
-  return row.refuse('price', `"${text}" cannot be paid in ${currency}: the last digit must be 0`)
+  return row.refuse(
+    'price',
+    `${quoted(text)} cannot be paid in ${currency}: the last digit must be 0`,
+  )
 }
 
 function amountOf(text: string, currency: Currency): number | null {
@@ -212,13 +220,13 @@ function readWhole(row: Row, column: Column, most: number): number | null {
   const text = row.text(column)
   const number = /^\d{1,9}$/.test(text) ? Number(text) : 0
   if (number >= 1 && number <= most) return number
-  return row.refuse(column, `"${text}" is not a whole number from 1 to ${most}`)
+  return row.refuse(column, `${quoted(text)} is not a whole number from 1 to ${most}`)
 }
 
 function oneOf(row: Row, column: Column, known: readonly string[]): string | null {
   const text = row.text(column)
   if (known.includes(text)) return text
-  return row.refuse(column, `There is no ${column} "${text}", but ${known.join(', ')}`)
+  return row.refuse(column, `There is no ${column} ${quoted(text)}, but ${known.join(', ')}`)
 }
 
 function readPlaces(rows: readonly Row[]): readonly Placed[] {
@@ -229,7 +237,7 @@ function readPlaces(rows: readonly Row[]): readonly Placed[] {
     const line = lineOf.get(country)
     lineOf.set(country, line ?? row.line)
     if (countryNamed(country) === undefined) {
-      row.refuse('country', `"${country}" is no country code of two letters`)
+      row.refuse('country', `${quoted(country)} is no country code of two letters`)
     }
     if (line !== undefined) row.refuse('country', `Line ${line} has this country already`)
     if (!/^(?:[a-z0-9][a-z0-9-]{0,29})?$/.test(zone)) {

@@ -107,10 +107,15 @@ test('a file in which anything is wrong changes nothing, and each wrong cell is 
     ['domestic,standard,1,3,KWD,500,1.255', /"1\.255" cannot be paid in KWD/],
     ['domestic,standard,1,3,JPY,500,1.5', /"1\.5" is not an amount in JPY/],
     ['domestic,standard,1,3,EUR,700,', /"" is not an amount in EUR/],
+    // A file that breaks off: with cells that are not there it would end what it is about.
+    ['domestic,express,1,3,EUR', /The row has 5 cells, the header 7/],
+    ['domestic,express,1,3,EUR,500,\x1b[2J', /^"\ufffd\[2J" is not an amount/],
+    [`${'moon'.repeat(20_000)},express,1,3,EUR,500,1`, /^There is no zone "(?:moon){10}…", but/],
   ] as const) {
     assert.match((await take(`${HEAD}${good}${row}\n`)).problems[0]?.reason ?? '', reason)
   }
-  for (const text of ['', 'a,b\n1,2\n', '"', Buffer.from([0xff, 0xfe])]) {
+  const twice = `${HEAD.trim()},price\n${good.trim()},1\n`
+  for (const text of ['', 'a,b\n1,2\n', '"', twice, Buffer.from([0xff, 0xfe])]) {
     await assert.rejects(take(text), { code: 'import_unreadable' }, String(text))
   }
   const tried = await take(`${HEAD}${good}`, true)
@@ -138,6 +143,7 @@ test('a country moves to another zone, to a new one, or is served no more', asyn
     ['2 country', '3 zone', '4 country'],
   )
   assert.equal(wrong.isTaken, false)
+  assert.equal((await take('country,zone\nDE,domestic\nSE')).isTaken, false, 'it breaks off')
 })
 
 test('two files at once are taken one after the other', async (t) => {

@@ -7,7 +7,7 @@
 import { type Currency, isPayable, parseMoney } from '../../base/money.ts'
 import { plainLine } from './_text.ts'
 import type { Key } from './format.ts'
-import type { Problems } from './problem.ts'
+import { type Problems, quoted } from './problem.ts'
 import type { Row } from './rows.ts'
 
 /** A row being read: `refuse` reports a cell, and the row is not taken then. */
@@ -143,11 +143,6 @@ export function readYesNo(cells: Cells, key: Key): boolean | null {
   if (YES.includes(text)) return true
   if (NO.includes(text)) return false
   return cells.refuse(key, `${quoted(text)} is neither TRUE nor FALSE`)
-}
-
-/** For messages: what was written, cut short. */
-export function quoted(text: string): string {
-  return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`
 }
 
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))

@@ -12,7 +12,6 @@ import type { Attribute } from '../product.ts'
 import {
   type Cells,
   cellsOf,
-  quoted,
   readCompareAt,
   readCountry,
   readCurrency,
@@ -27,7 +26,7 @@ import {
 } from './_cells.ts'
 import { plainLine, plainParagraphs, slugOf } from './_text.ts'
 import type { Key } from './format.ts'
-import type { Problems } from './problem.ts'
+import { type Problems, quoted } from './problem.ts'
 import type { Row } from './rows.ts'
 
 export type Status = 'draft' | 'active' | 'archived'

@@ -41,3 +41,9 @@ export function gatherProblems(): Problems {
     refusedRows: () => refusedRows,
   }
 }
+
+/** For reasons: what was written, cut short, without what a terminal would obey. */
+export function quoted(text: string): string {
+  const shown = text.replace(/\p{Cc}/gu, '�')
+  return `"${shown.length > 40 ? `${shown.slice(0, 40)}…` : shown}"`
+}
