@@ -1,7 +1,7 @@
 /** The map of what is held about a person, put together: each domain's part, in the order in which they end. */
 
 import { addressAskedSince, emailChangeHolding } from './customers/change-holding.ts'
-import { accountHolding } from './customers/holding.ts'
+import { accountHolding, factorSince, passwordSince } from './customers/holding.ts'
 import { belongingHolding } from './orders/belonging.ts'
 import { orderHolding } from './orders/holding.ts'
 import { paperHolding } from './paper/holding.ts'
@@ -18,7 +18,10 @@ import { vaultHoldings } from './privacy/vault-holdings.ts'
 import { bookedSince, shipmentHolding } from './shipping/holding.ts'
 
 export function holdingsOf(vault: Vault): readonly Holding[] {
-  const since = { invoice: paidSince, shipment: bookedSince, change: addressAskedSince }
+  const since = {
+    ...{ invoice: paidSince, shipment: bookedSince, change: addressAskedSince },
+    ...{ credentials: passwordSince, factor: factorSince },
+  }
   return [
     belongingHolding,
     emailChangeHolding,

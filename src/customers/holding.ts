@@ -3,7 +3,8 @@
  * passkeys.
  */
 
-import { sql } from '../base/database.ts'
+import { type Queries, sql } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
 import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
 
 export const accountHolding: Holding = {
@@ -46,4 +47,29 @@ export const accountHolding: Holding = {
         (select count(*) from account_passkey where account_id = any(${subjects}::uuid[])) as n`)
     return n
   },
+}
+
+/** Since when an account has a password: its first is chosen by the link that confirms its address. */
+export function passwordSince(on: Queries, subjects: readonly Id[]): Promise<Since> {
+  return timesOf(
+    on,
+    sql`select id, confirmed_at as at from account
+      where id = any(${subjects}::uuid[]) and confirmed_at is not null`,
+  )
+}
+
+/** Since when its second factor is held, with the recovery codes. */
+export function factorSince(on: Queries, subjects: readonly Id[]): Promise<Since> {
+  return timesOf(
+    on,
+    sql`select account_id as id, created_at as at from account_factor
+      where account_id = any(${subjects}::uuid[])`,
+  )
+}
+
+type Since = ReadonlyMap<Id, Temporal.Instant>
+
+async function timesOf(on: Queries, query: ReturnType<typeof sql>): Promise<Since> {
+  const rows = await on.many<{ id: Id; at: Temporal.Instant }>(query)
+  return new Map(rows.map(({ id, at }) => [id, at]))
 }

@@ -12,7 +12,7 @@
 import type { Queries, Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { type RetentionRule, retention } from './policy.ts'
-import type { KeptAddress, PostalAddress } from './table.ts'
+import type { KeptAddress, PostalAddress, WithheldField, withheld } from './table.ts'
 
 /** What a company that was given something calls it. */
 export type Known = {
@@ -31,7 +31,10 @@ export type HeldField = {
   readonly since: Temporal.Instant
 }
 
-export type HeldValue = Plain | PostalAddress | KeptAddress | Several
+export type HeldValue = Plain | PostalAddress | KeptAddress | Withheld | Several
+
+/** What lies where a value is that nobody is shown. */
+export type Withheld = { readonly withheld: (typeof withheld)[WithheldField] }
 
 type Plain = string | number | boolean | null
 

@@ -121,6 +121,15 @@ export const personalFields = [
   'passkeyPublicKey',
 ] as const satisfies readonly PersonalField[]
 
+/** Fields whose values nobody is shown, since they would help a finder to sign in; and what lies there instead. */
+export const withheld = {
+  passwordHash: 'a hash that cannot be read back',
+  totpSecret: 'a secret shared with an app, never shown',
+  recoveryHashes: 'hashes that cannot be read back',
+} as const satisfies Partial<Record<PersonalField, string>>
+
+export type WithheldField = keyof typeof withheld
+
 export type Fact = keyof FactValues
 export type Field = PersonalField | Fact
 

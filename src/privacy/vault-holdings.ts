@@ -1,18 +1,19 @@
 /**
  * The kernel's own part of the map: what lies in the vault, what an order is found by, and who was told.
  *
- * Sealed values are shown as the policy's row for "the person" grants them. The ledger stays, since it holds no value
- * about anybody; what ends is the link from the order to it (decision 0010).
+ * Sealed values are shown as the policy's row for "the person" grants them; what would help a finder to sign in is
+ * listed without its value, which is not even opened. The ledger stays, since it holds no value about anybody; what
+ * ends is the link from the order to it (decision 0010).
  */
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { type Id, instantOf } from '../base/ids.ts'
 import type { RecordKind } from './_sealed-fields.ts'
-import type { HeldField, Holding, Known, Told } from './holdings.ts'
+import type { HeldField, Holding, Known, Told, Withheld } from './holdings.ts'
 import { passkeyOf } from './passkey-record.ts'
 import { flowFor, type RetentionRule, retention } from './policy.ts'
-import { type PersonalField, personalFields } from './table.ts'
-import { destroyKeys, openAll, type Vault } from './vault.ts'
+import { type PersonalField, personalFields, type WithheldField, withheld } from './table.ts'
+import { destroyKeys, type Opened, openAll, type Vault, whereHeld } from './vault.ts'
 
 /** When records of a kind came to be, by order: the vault itself keeps no times. */
 export type SealedSince = Readonly<
@@ -36,6 +37,8 @@ const ruleOfField: ReadonlyMap<string, RetentionRule> = new Map(
   ),
 )
 const stored: ReadonlySet<string> = new Set(personalFields)
+const notOpened = Object.keys(withheld) as readonly WithheldField[]
+const timed = ['invoice', 'shipment', 'change', 'credentials', 'factor'] as const
 
 function sealed(vault: Vault, since: SealedSince): Holding {
   return {
@@ -45,21 +48,19 @@ function sealed(vault: Vault, since: SealedSince): Holding {
       const granted = flowFor('the person', 'their own data').fields
       const fields = granted.filter((field): field is PersonalField => stored.has(field))
       const opened = await openAll(vault, on, subjects, fields)
+      const kept = await whereHeld(on, subjects, notOpened)
       const times = new Map<string, ReadonlyMap<Id, Temporal.Instant>>()
-      for (const kind of ['invoice', 'shipment', 'change'] as const) {
+      for (const kind of timed) {
         const found = await since[kind]?.(on, subjects)
         if (found !== undefined) times.set(kind, found)
       }
       return {
-        fields: opened.flatMap(({ subject, kind, keyKind, field, value }): readonly HeldField[] => {
-          const rule = ruleOfField.get(`${keyKind} ${field}`)
-          if (rule === undefined) return []
-          const at = times.get(kind)?.get(subject) ?? instantOf(passkeyOf(kind) ?? subject)
-          const shared = { subject, name: field, rule }
-          if (typeof value === 'string' || 'line1' in value)
-            return [{ ...shared, value, since: at }]
-          return value.map((kept) => ({ ...shared, value: kept, since: instantOf(kept.id) }))
-        }),
+        fields: [
+          ...opened.flatMap((one) => fieldsOf(one, times)),
+          ...kept.flatMap((one) =>
+            fieldsOf({ ...one, value: { withheld: withheld[one.field] } }, times),
+          ),
+        ],
       }
     },
     end: (tx, subjects) => destroyKeys(vault, tx, subjects),
@@ -71,6 +72,24 @@ function sealed(vault: Vault, since: SealedSince): Holding {
             where subject = any(${subjects}::uuid[]) and kind <> 'invoice') as n`,
       ),
   }
+}
+
+/** What lies in a record: a value, or what is said in its place. */
+type InVault = Omit<Opened, 'value'> & { readonly value: Opened['value'] | Withheld }
+type Times = ReadonlyMap<string, ReadonlyMap<Id, Temporal.Instant>>
+
+/** The fields that a value of the vault is, of those that a rule keeps: one, or one for each kept address. */
+function fieldsOf(
+  { subject, kind, keyKind, field, value }: InVault,
+  times: Times,
+): readonly HeldField[] {
+  const rule = ruleOfField.get(`${keyKind} ${field}`)
+  if (rule === undefined) return []
+  const since = times.get(kind)?.get(subject) ?? instantOf(passkeyOf(kind) ?? subject)
+  const shared = { subject, name: field, rule }
+  if (typeof value === 'string' || 'line1' in value || 'withheld' in value)
+    return [{ ...shared, value, since }]
+  return value.map((kept) => ({ ...shared, value: kept, since: instantOf(kept.id) }))
 }
 
 const lookUp: Holding = {

@@ -243,6 +243,20 @@ export async function openAll(
   return rows.flatMap((row) => openRow(keys, row, fields))
 }
 
+/** In which records of subjects some of the fields lie. Nothing is opened. */
+export async function whereHeld<F extends PersonalField>(
+  on: Queries,
+  subjects: readonly Id[],
+  fields: readonly F[],
+): Promise<readonly (Omit<Opened, 'field' | 'value'> & { readonly field: F })[]> {
+  return on.many(sql`
+    select r.subject, r.kind, k.kind as "keyKind", name as field
+    from sealed_record r, lateral (select kind from data_key where id = r.key_id limit 1) k,
+      unnest(r.names) as name
+    where r.subject = any(${subjects}::uuid[]) and name = any(${fields})
+    order by r.subject, r.kind`)
+}
+
 function openRow(
   keys: Keys,
   row: OpenableRow & { readonly subject: Id },

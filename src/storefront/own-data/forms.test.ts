@@ -7,14 +7,23 @@ import { newestOrder } from '../../../test/support/outside.ts'
 import { dataLink } from '../../../test/support/own-data.ts'
 import { embeddedWords } from '../../../test/support/pdf.ts'
 import { ADA, buy } from '../../../test/support/purchase.ts'
+import { openAccount, withFactor, withPasskey } from '../../../test/support/sign-in.ts'
 import { testStore } from '../../../test/support/store.ts'
 import { frameOf } from '../../../test/support/web.ts'
 import { findOrder } from '../../orders/order.ts'
 import { requestRefund } from '../../payments/refund.ts'
 import type { HeldField } from '../../privacy/holdings.ts'
+import { type WithheldField, withheld } from '../../privacy/table.ts'
+import { openHeld } from '../../privacy/vault.ts'
 import { valueText } from './value.tsx'
 
-type Held = { readonly order: number; readonly name: string; readonly value: HeldField['value'] }
+type Held = {
+  readonly order: number
+  readonly name: string
+  readonly value: HeldField['value']
+} & {
+  readonly [fact in 'clause' | 'why' | 'since' | 'until' | 'ground']: string | null
+}
 
 const store = await testStore({ after })
 await buy(store, { contact: { ...ADA, orderNote: 'Ring; then {wait}' } })
@@ -27,12 +36,7 @@ await store.work()
 const order = (await findOrder(store.database, id)) ?? assert.fail()
 const frame = await frameOf()
 const link = await dataLink(store, ADA.email ?? '')
-const file = async (ending: string) => {
-  const answer = await fetch(`${link.href}${ending}`)
-  assert.equal(answer.status, 200)
-  return Buffer.from(await answer.arrayBuffer())
-}
-const [html, json, csv, pdf] = await Promise.all(['', '.json', '.csv', '.pdf'].map(file))
+const [html, json, csv, pdf] = await formsBehind(link)
 const { held }: { held: readonly Held[] } = JSON.parse(String(json))
 const details = held.filter(({ name }) => name === 'order_event.details')
 
@@ -73,6 +77,55 @@ test('C3.1 the page and the PDF have each value of the JSON in words', () => {
   }
   assert.match(page, /amount:€2\.50/)
 })
+
+test('C3.1 what one signs in with is listed in each form, and its value is in none', async () => {
+  const account = await openAccount(store.gateway, 'signs-in@account.example')
+  await withFactor(store.gateway, account)
+  await withPasskey(store.gateway, account, { name: 'Blue phone' })
+  const fields = Object.keys(withheld) as readonly WithheldField[]
+  const { database, vault } = store.gateway
+  const secrets = await openHeld(vault, database, account.id, fields)
+  const forms = await formsBehind(await dataLink(store, account.email))
+  const [page = '', ofJson = '', ofCsv = ''] = forms.map(String)
+  const paper = embeddedWords(forms[3] ?? Buffer.of())
+  const { held: own }: { held: readonly Held[] } = JSON.parse(ofJson)
+  const rows: string[][] = parse(ofCsv, { bom: true })
+  const { page: words, nameOf } = frame.words.data
+  for (const name of fields) {
+    const entry = own.find((field) => field.name === name) ?? assert.fail(name)
+    assert.deepEqual(entry.value, { withheld: withheld[name] })
+    assert.deepEqual([entry.clause, entry.until], ['C3.1', null])
+    for (const fact of [entry.why, entry.ground]) assert.match(fact ?? '', /[a-z]{4}/)
+    const began = Temporal.Instant.from(entry.since ?? '')
+    assert.ok(Temporal.Instant.compare(began, store.gateway.clock()) <= 0)
+    const row = rows.find(([, , named]) => named === name)
+    const { why, clause, since, ground } = entry
+    assert.deepEqual(row?.slice(3, 9), [
+      ...[`withheld=${withheld[name]}`, why, clause, since, '', ground],
+    ])
+    for (const text of [page.replaceAll(/<[^>]+>/g, ''), paper]) {
+      for (const part of [nameOf(name) ?? name, words.withheld[withheld[name]]])
+        assert.ok(plain(text).includes(plain(part)), part)
+    }
+    const secret = secrets[name] ?? assert.fail(name)
+    for (const part of secret.split(' ')) {
+      for (const text of [page, ofJson, ofCsv, String(forms[3]), plain(paper)]) {
+        assert.ok(!text.includes(part), name)
+      }
+    }
+  }
+})
+
+/** What is behind a link as page, JSON, CSV and PDF. */
+function formsBehind(door: URL): Promise<readonly Buffer[]> {
+  return Promise.all(
+    ['', '.json', '.csv', '.pdf'].map(async (ending) => {
+      const answer = await fetch(`${door.href}${ending}`)
+      assert.equal(answer.status, 200)
+      return Buffer.from(await answer.arrayBuffer())
+    }),
+  )
+}
 
 /** Without its blanks, which lines that are broken have elsewhere. */
 function plain(text: string): string {

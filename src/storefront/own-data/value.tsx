@@ -2,7 +2,7 @@
 
 import { formatMoney, money } from '../../base/money.ts'
 import type { OrderSummary } from '../../orders/order.ts'
-import type { HeldField } from '../../privacy/holdings.ts'
+import type { HeldField, Withheld } from '../../privacy/holdings.ts'
 import type { KeptAddress, PostalAddress } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
 import { addressLines } from '../address.tsx'
@@ -39,11 +39,16 @@ function textOf(props: Props): string {
     return words.label(Math.ceil((value.length * 3) / 4 / 1024))
   }
   if (typeof value !== 'object' || value === null) return plainText(props, name, value)
+  if (isWithheld(value)) return words.withheld[value.withheld]
   if (isAddress(value)) return addressLines(value).join('\n')
   if (!isKept(value)) return partsText(props, value)
   const { firstName, lastName, postalAddress, phone } = value
   const lines = [`${firstName} ${lastName}`, ...addressLines(postalAddress), phone]
   return lines.join('\n').trim()
+}
+
+function isWithheld(value: object): value is Withheld {
+  return 'withheld' in value
 }
 
 function isAddress(value: object): value is PostalAddress {

@@ -226,6 +226,12 @@ export const data = {
     noLimit: 'no limit',
     empty: 'not given',
     none: 'none',
+    withheld: {
+      'a hash that cannot be read back': 'kept as a hash that cannot be read back; never shown',
+      'hashes that cannot be read back': 'kept as hashes that cannot be read back; never shown',
+      'a secret shared with an app, never shown':
+        'a secret that your app shares with us; never shown',
+    },
     label: (kilobytes: number) => `PDF of ${kilobytes} kB; it is in the downloads`,
     pages: 'Pages of orders',
     newer: 'Newer orders',
