@@ -59,7 +59,7 @@ async function* list(
 
 const HEAD = [
   ...['part', 'order', 'name', 'value', 'why', 'clause', 'since', 'until', 'ground'],
-  ...['recipient', 'company', 'channel', 'outcome'],
+  ...['recipient', 'company', 'channel', 'outcome', 'concluded'],
 ]
 
 const BLANK = Array<string>(HEAD.length - 4).fill('')
@@ -84,12 +84,13 @@ function rowsOf(data: PersonData): readonly (readonly string[])[] {
   const held = data.fields.map((field) => [
     ...['held', String(numbers.get(field.subject) ?? ''), field.name, textOf(field.value)],
     ...[field.holds, field.clause, field.since.toString(), field.until ?? '', field.ground],
-    ...['', '', '', ''],
+    ...['', '', '', '', ''],
   ])
   const told = data.told.map((one) => [
     ...['disclosed', String(numbers.get(one.subject) ?? ''), one.fields.join(' '), ''],
     ...[one.purpose, one.clause, one.grantedAt.toString(), '', one.because],
     ...[one.recipient, one.company, one.channel, one.outcome ?? ''],
+    one.outcomeAt?.toString() ?? '',
   ])
   return [...held, ...told]
 }

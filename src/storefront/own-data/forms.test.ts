@@ -116,6 +116,18 @@ test('C3.1 what one signs in with is listed in each form, and its value is in no
   }
 })
 
+test('the CSV says when a disclosure was concluded, as the JSON does', () => {
+  type Disclosed = { readonly outcome: string | null; readonly outcomeAt: string | null }
+  const { disclosures }: { disclosures: readonly Disclosed[] } = JSON.parse(String(json))
+  const rows: Record<string, string>[] = parse(csv ?? '', { bom: true, columns: true })
+  const told = rows.filter(({ part }) => part === 'disclosed')
+  assert.ok(disclosures.some(({ outcomeAt }) => outcomeAt !== null))
+  assert.deepEqual(
+    told.map(({ outcome, concluded }) => [outcome, concluded]),
+    disclosures.map(({ outcome, outcomeAt }) => [outcome ?? '', outcomeAt ?? '']),
+  )
+})
+
 /** What is behind a link as page, JSON, CSV and PDF. */
 function formsBehind(door: URL): Promise<readonly Buffer[]> {
   return Promise.all(
