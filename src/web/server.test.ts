@@ -240,7 +240,7 @@ test('a form that cannot be read is a 400, never a 500', async () => {
   assert.equal((await post('/form', '{"a":', json)).status, 400)
 })
 
-test('bytes that are no UTF-8 are a 400 in each kind of form, and stay as they are in a webhook', async () => {
+test('bytes that are no UTF-8 are a 400 in each kind of form, and stay in a webhook', async () => {
   const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
   const ofKind = (type: string) => ({ ...FORM, 'content-type': type })
   const part = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nJ\xfcrgen\r\n--x--\r\n'
