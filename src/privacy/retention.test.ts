@@ -199,15 +199,17 @@ test('a run that was cut off says what it had ended, and the next one goes on', 
 test('while one process runs it, another does nothing; after a restore it waits', async (t) => {
   const store = await oldStore(t)
   const { retaining } = store
-  let release = () => {}
-  const held = new Promise<void>((resolve) => {
-    release = resolve
+  const begun = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const first = alone(store.database, false, () => {
+    begun.resolve()
+    return held.promise
   })
-  const first = alone(store.database, false, () => held)
+  await begun.promise
   const waiting = runRetention(retaining, 'a restore')
   assert.equal(await store.run(), 'busy')
   assert.equal(await runRetention(retaining, 'a person'), 'busy')
-  release()
+  held.resolve()
   await first
   assert.deepEqual(await waiting, { contacts: 0, months: [] })
   assert.deepEqual(await store.run(), { contacts: 0, months: [] })
