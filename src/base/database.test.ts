@@ -71,6 +71,29 @@ test('a transaction with queries under way that fails leaves nothing, and nothin
   assert.equal(database.pool.idleCount, database.pool.totalCount)
 })
 
+test('what goes on after its transaction or its turn has failed writes nothing any more', async () => {
+  for (const run of [database.transaction, database.together]) {
+    const gone = Promise.withResolvers<void>()
+    let late: Promise<unknown> = Promise.resolve()
+    const failing = run(async (on: Queries) => {
+      late = gone.promise.then(() => keep(on, 103))
+      await on.many(sql`select 1`)
+      throw new Error('stopped')
+    })
+    await assert.rejects(failing, /stopped/)
+    gone.resolve()
+    await assert.rejects(late, /after the end/)
+  }
+  let second: Promise<unknown> = Promise.resolve()
+  const both = database.transaction((tx) => {
+    second = tx.many(sql`select 1`).then(() => keep(tx, 103))
+    return Promise.all([Promise.reject(new Error('refused')), second])
+  })
+  await assert.rejects(both, /refused/)
+  await assert.rejects(second, /after the end/)
+  assert.equal(await isKept(103), false)
+})
+
 test('a transaction that goes on after a failed statement does not pass for committed', async () => {
   const going = database.transaction(async (tx) => {
     await keep(tx, 3)

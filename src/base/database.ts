@@ -9,6 +9,7 @@
  * Each write wakes a process of the database, which costs more than most of our queries.
  *
  * Invariant: values travel as parameters only; text of a query comes from the source alone.
+ * Invariant: what was asked of a transaction after its end is refused, and written nowhere.
  */
 
 import pg from 'pg'
@@ -160,19 +161,22 @@ export async function onOwnConnection<T>(
 
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await connect(pool)
+  const { on, takeBack } = lend(client)
   let broken: Error | undefined
   try {
     // Not awaited yet: it leaves with the first query.
     gather(client)
     const begun = client.query('begin')
     begun.catch(() => undefined)
-    const result = await work({ ...overConnection(client), transaction: true })
+    const result = await work({ ...on, transaction: true })
+    takeBack()
     await begun
     const { command } = await client.query('commit')
     // PostgreSQL answers a commit after a failed statement with ROLLBACK, and calls it a success.
     check(command === 'COMMIT', 'A transaction went on after a statement of it had failed')
     return result
   } catch (error) {
+    takeBack()
     await client.query('rollback').catch((lost: Error) => {
       broken = lost
     })
@@ -184,9 +188,11 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promis
 
 async function overOne<T>(pool: pg.Pool, work: (on: Queries) => Promise<T>): Promise<T> {
   const client = await connect(pool)
+  const { on, takeBack } = lend(client)
   try {
-    return await work(overConnection(client))
+    return await work(on)
   } finally {
+    takeBack()
     client.release()
   }
 }
@@ -206,13 +212,25 @@ function unreachable(cause: unknown): Fault {
   })
 }
 
-function overConnection(client: pg.PoolClient): Queries {
-  return queries({
+/**
+ * Queries over a connection until it is taken back. Of several things that go on at once one may fail: what the others
+ * asked for later would be written for itself, or in a transaction that is not theirs.
+ */
+function lend(client: pg.PoolClient): { readonly on: Queries; readonly takeBack: () => void } {
+  let isOver = false
+  const on = queries({
     query: (asked: pg.QueryConfig) => {
+      check(!isOver, 'A query was asked for after the end of its transaction')
       gather(client)
       return client.query(asked)
     },
   })
+  return {
+    on,
+    takeBack: () => {
+      isOver = true
+    },
+  }
 }
 
 /** What is asked of a connection in one turn of the event loop leaves in one write. */
