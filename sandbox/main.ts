@@ -34,6 +34,7 @@ function settings(): SandboxOptions {
       key: required('SANDBOX_STRIPE_KEY'),
       webhookSecret: required('SANDBOX_STRIPE_WEBHOOK_SECRET'),
     },
+    stripeEvents: (env.SANDBOX_STRIPE_EVENTS || '*').split(' '),
     easypost: {
       key: required('SANDBOX_EASYPOST_KEY'),
       webhookSecret: required('SANDBOX_EASYPOST_WEBHOOK_SECRET'),

@@ -49,6 +49,8 @@ export type SandboxOptions = {
   readonly storeUrl: string
   readonly stripe: Credentials
   readonly easypost: Credentials
+  /** The types of event that the processor tells the store, `refund.*` among them; all unless told. */
+  readonly stripeEvents?: readonly string[]
   /** Who may send mail; null: anyone on this machine. */
   readonly mailLogin?: Login | null
   readonly clock?: Clock
@@ -95,7 +97,8 @@ type World = {
 async function open(world: World, server: Server): Promise<Sandbox> {
   const { options, clock, state, journal, outages, webhooks, url } = world
   const { key } = options.stripe
-  const processor = newProcessor(state, { webhooks, clock, key, url })
+  const subscribed = options.stripeEvents ?? ['*']
+  const processor = newProcessor(state, { webhooks, clock, key, url, subscribed })
   const mails = state.collection<Mail>('mail')
   const routes = routesOf(world, processor, mails)
   serveRoutes(server, { routes, journal, outages, broken })

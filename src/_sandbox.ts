@@ -26,6 +26,8 @@ export type RunningSandbox = {
 
 type Ready = { readonly ready: true; readonly url: string; readonly smtpPort: number }
 
+/** What the settings tell a merchant to subscribe to. */
+const STRIPE_EVENTS = 'checkout.session.* refund.*'
 const STOP_MS = 5_000
 
 /** @throws {Fault} `storage` when it cannot start: mostly a busy port. */
@@ -45,6 +47,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       SANDBOX_PORT: String(options.port),
       SANDBOX_DIR: options.folder,
       SANDBOX_STORE_URL: options.storeUrl.origin,
+      SANDBOX_STRIPE_EVENTS: STRIPE_EVENTS,
       ...secrets,
     },
   })

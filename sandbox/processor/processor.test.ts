@@ -87,6 +87,19 @@ test('a customer who pays is sent back after the store heard of it, signed', asy
   )
 })
 
+test('the store hears of what it has subscribed to, and of nothing else', async (t) => {
+  const store = await hearingStore(t)
+  const stripeEvents = ['checkout.session.*', 'refund.created']
+  const { url } = await sandbox(t, { storeUrl: store.url, stripeEvents })
+  const stripe = stripeOf(url)
+  const session = await stripe.checkout.sessions.create(order('o-1'))
+  await control(url, 'pay', { session: session.id })
+  const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id)
+  await stripe.refunds.create({ payment_intent: String(intent), amount: 100 })
+  await store.hears(2)
+  assert.deepEqual(types(stripe, store), ['checkout.session.completed', 'refund.created'])
+})
+
 test('pressed twice, it is paid once', async (t) => {
   const store = await hearingStore(t)
   const { url } = await sandbox(t, { storeUrl: store.url })

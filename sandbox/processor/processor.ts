@@ -37,6 +37,8 @@ export type Processor = {
   readonly key: string
   /** The address of the processor's own pages, without a slash at its end. */
   readonly url: string
+  /** The types of event that the store wants to hear of; `*` at an end stands for whatever follows. */
+  readonly subscribed: readonly string[]
 }
 
 export type Paid =
@@ -45,7 +47,7 @@ export type Paid =
 
 export function newProcessor(
   state: State,
-  more: Pick<Processor, 'webhooks' | 'clock' | 'key' | 'url'>,
+  more: Pick<Processor, 'webhooks' | 'clock' | 'key' | 'url' | 'subscribed'>,
 ): Processor {
   const sessions = state.collection<Session>('session')
   const open = new Set<string>()
@@ -107,8 +109,15 @@ export function lapseAll(processor: Processor): void {
   }
 }
 
-/** Tells the store. Resolves with the status of its first answer. */
-export function announce(processor: Processor, type: string, object: object): Promise<number> {
+/** Tells the store, if it wants to hear of it. Resolves with the status of its first answer. */
+export async function announce(
+  processor: Processor,
+  type: string,
+  object: object,
+): Promise<number> {
+  const isWanted = (pattern: string) =>
+    pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern
+  if (!processor.subscribed.some(isWanted)) return 0
   const id = newId('evt_')
   const event = {
     id,
