@@ -7,10 +7,18 @@
  * else. Without --key it takes the key that the store shows the first time, and holds the store to it afterwards.
  *
  * Exit codes: 0 the ledger only grew, 1 it contradicts itself (fork, rollback, bad signature; both sides are kept in
- * DIR), 2 it could not be looked at.
+ * DIR), 2 it could not be looked at. A fork or a rollback that was seen once is an alarm at every look from then on,
+ * whatever the store answers, until its file is moved out of DIR.
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +27,8 @@ import { fromBase64, isConsistent, NotGenuine, openCheckpoint, readKey } from '.
 
 const TIMEOUT_MS = 20_000
 const MOST_BYTES = 1_000_000
+/** What the store's own key has signed, and what contradicts the ledger before it. */
+const EVIDENCE = /^(?:fork|rollback)-\d+-after-\d+\.txt$/
 
 /** The ledger contradicts itself, or what it promised. */
 export class Contradiction extends Error {}
@@ -26,10 +36,22 @@ export class Contradiction extends Error {}
 /**
  * Looks once. Resolves to a sentence about what was seen.
  *
- * @throws {Contradiction} after what contradicts was written to the folder.
+ * @throws {Contradiction} after what contradicts was written to the folder, and while evidence lies there.
  */
 export async function watchOnce({ url, folder, key }) {
   mkdirSync(folder, { recursive: true })
+  const evidence = readdirSync(folder).filter((name) => EVIDENCE.test(name))
+  if (evidence.length === 0) return lookAt({ url, folder, key })
+  const seen = await lookAt({ url, folder, key }).catch((error) => {
+    if (isAlarm(error)) throw error
+    return `Cannot look: ${error.message}`
+  })
+  const files = evidence.sort().map((name) => join(folder, name))
+  const before = `A fork or a rollback was seen before: ${files.join(', ')}`
+  shout(`${before}. Move that away when it is cleared up. Now: ${seen.replace(/\.$/, '')}`)
+}
+
+async function lookAt({ url, folder, key }) {
   const keyText = await keyFor({ url, folder, key })
   const verifier = await readKey(keyText).catch((error) =>
     shout(`The key is not one: ${error.message}`),
@@ -142,16 +164,20 @@ async function look({ url, folder, key }) {
   try {
     return { code: 0, said: await watchOnce({ url, folder, key }) }
   } catch (error) {
-    const isAlarm = error instanceof Contradiction || error instanceof NotGenuine
-    return isAlarm
+    return isAlarm(error)
       ? { code: 1, said: `ALARM. ${error.message}. What was seen is in ${folder}.` }
       : { code: 2, said: `Cannot look: ${error.message}.` }
   }
 }
 
+function isAlarm(error) {
+  return error instanceof Contradiction || error instanceof NotGenuine
+}
+
 const USAGE = `node watch.mjs URL --folder DIR [--key KEY] [--every SECONDS] [--json]
 
-Keeps the checkpoints of a store's ledger in DIR, and ends with 1 when they contradict each other.
+Keeps the checkpoints of a store's ledger in DIR, and ends with 1 when they contradict each other: from
+then on each time, until the file in DIR that it names is moved away.
 `
 
 async function run(args) {

@@ -1,7 +1,7 @@
 /** The witness: sees a ledger grow, and shouts at a fork, a rollback, another key and a bad proof. */
 
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -68,6 +68,31 @@ test('a rollback is seen', async () => {
   await growTo(small, 0, 5)
   await watchOnce({ url, folder })
   await assert.rejects(watchOnce({ url: await serve(small), folder }), /Rollback: it has 5/)
+})
+
+test('a fork or a rollback that was seen once is an alarm until its evidence is moved away', async () => {
+  const small = await testLedger(ending, keys)
+  await growTo(small, 0, 7)
+  const sides = { fork: forkedUrl, rollback: await serve(small) }
+  for (const [kind, other] of Object.entries(sides)) {
+    const folder = await newFolder()
+    const said: string[] = []
+    const look = (at: string) => watch({ url: at, folder }, (text) => said.push(text))
+    assert.equal(await look(url), 0)
+    assert.equal(await look(other), 1)
+    const evidence = (await readdir(folder)).find((name) => name.startsWith(kind)) ?? assert.fail()
+    const kept = await readFile(join(folder, evidence), 'utf8')
+    // The honest side again, the store that is gone, and a witness that is started anew for good.
+    assert.equal(await look(url), 1)
+    assert.ok(said.at(-1)?.startsWith('ALARM. '))
+    assert.ok(said.at(-1)?.includes(join(folder, evidence)))
+    assert.match(said.at(-1) ?? '', /Move that away .* the ledger only grew/)
+    assert.equal(await look('http://127.0.0.1:9'), 1)
+    assert.equal(await watch({ url, folder, everySeconds: 1 }, () => {}), 1)
+    assert.equal(await readFile(join(folder, evidence), 'utf8'), kept)
+    await rename(join(folder, evidence), join(await newFolder(), evidence))
+    assert.equal(await look(url), 0)
+  }
 })
 
 test('another key is seen, also one that is given', async () => {

@@ -25,7 +25,8 @@ verify  computes everything anew from the entries: each place, each stored hash,
         Exit code 1 when anything was changed. The store may run meanwhile.
 watch   for an outside witness: fetches a store's latest checkpoint, checks that its ledger only grew
         since the last look, and keeps it in DIR. Exit code 1 at a fork, a rollback or a bad signature,
-        2 when the store cannot be reached.
+        2 when the store cannot be reached. A fork or a rollback is kept in DIR as a file, and is an alarm
+        at every later look too, until somebody moves that file out of DIR.
 key     shows the ledger's public key.
 `
 
