@@ -189,7 +189,7 @@ async function checkRates(database: Database, { shop: { currency } }: Config): P
   return finding(
     'danger',
     `No parcel has a price in ${currency}: nobody can order anything`,
-    'Give it some by `npm run tacet -- shipping import FILE`, or set STORE_CURRENCY to another',
+    'Import prices by `npm run tacet -- shipping import FILE`, or set STORE_CURRENCY to another',
   )
 }
 

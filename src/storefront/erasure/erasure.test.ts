@@ -80,7 +80,7 @@ test('C3.1 a delivered order: after the erasure nothing opens, and nothing finds
   const page = await shopper.get(path.replace('/erasure', ''))
   assert.match(page.text, /We find nothing by this address/)
   const own = await shopper.get(`/orders/${linkToken(vault.keys, order)}`)
-  assert.match(own.text, /has ended with what was about you/)
+  assert.match(own.text, /the link from this order to this list was deleted as well/)
   assert.doesNotMatch(own.text, /Nothing yet/)
 })
 

@@ -142,7 +142,7 @@ export const checkout = {
       'You have restricted the use of this order’s data: nothing is sent or refunded, and none of us looks at it, until you lift that.',
     toLift: 'Lift it in your data',
     liftHint:
-      'You have had this order deleted, which happens when it closes. As long as its use is restricted it cannot close.',
+      'You have asked us to delete what is about you in this order, which happens when the order closes. As long as its use is restricted, it cannot close.',
     reload: 'Check again',
     keep: 'Keep the address of this page to yourself: whoever has it can see your order. It is also in your confirmation mail.',
     times: 'All times are UTC.',
@@ -227,6 +227,7 @@ export const checkout = {
       references: 'the recipient’s own references',
     } as Readonly<Record<string, string>>,
     none: 'Nothing yet.',
-    unlinked: 'What led from this order to that has ended with what was about you.',
+    unlinked:
+      'When what was about you was deleted, the link from this order to this list was deleted as well. If you had asked for that, your receipt names who had been given something.',
   },
 }
