@@ -9,9 +9,10 @@ const CLAUSE = /\bclause: '(C\d(?:\.\d)?)'/g
 
 const tested: Rule = {
   name: 'every clause of the policy has its file of tests, named by it',
-  remedy: 'Write test/clauses/cN.test.ts, with a test whose name begins with the clause',
+  remedy:
+    'Write test/clauses/cN.test.ts, cN-M.test.ts for CN.M, with a test whose name begins with the clause',
   find: (sources) => {
-    const files = sources.filter(({ path }) => /^test\/clauses\/c\d\.test\.ts$/.test(path))
+    const files = sources.filter(({ path }) => /^test\/clauses\/c\d(?:-\d)?\.test\.ts$/.test(path))
     return sources
       .filter(({ path }) => path === WORDS)
       .flatMap(({ path, text }) =>
@@ -33,9 +34,9 @@ const named: Rule = {
     sources
       .filter(({ path }) => /^test\/clauses\//.test(path))
       .flatMap(({ path, bare }) => {
-        const clause = /c\d/.exec(path)?.[0].toUpperCase()
+        const clause = /c\d(?:-\d)?/.exec(path)?.[0].toUpperCase().replace('-', '\\.')
         return [...bare.matchAll(/\btest\(\s*['"`]([^'"`]*)/g)]
-          .filter(([, name = '']) => !new RegExp(`^${clause}(\\.\\d)? `).test(name))
+          .filter(([, name = '']) => !new RegExp(`^${clause} `).test(name))
           .map(({ 1: name, index }) => ({ path, line: lineAt(bare, index), what: name ?? '' }))
       }),
 }
@@ -43,7 +44,7 @@ const named: Rule = {
 export const clauseRules: readonly Rule[] = [tested, named]
 
 function isTested(clause: string, files: readonly Source[]): boolean {
-  const own = `test/clauses/${clause.slice(0, 2).toLowerCase()}.test.ts`
+  const own = `test/clauses/${clause.toLowerCase().replace('.', '-')}.test.ts`
   const name = new RegExp(`\\btest\\(\\s*['"\`]${clause.replace('.', '\\.')} `)
   return files.some(({ path, text }) => path === own && name.test(text))
 }

@@ -195,20 +195,30 @@ const ofDocuments: Samples = {
 }
 
 const clauses = (text: string) => ({ 'policy/words/en.ts': text })
-const tests = (text: string) => ({ 'test/clauses/c5.test.ts': text })
+const tests = (text: string, name = 'c5') => ({ [`test/clauses/${name}.test.ts`]: text })
 
 const ofClauses: Samples = {
   'every clause of the policy has its file of tests, named by it': {
     bad: [
       clauses("{ clause: 'C5', text: '…' }"),
       { ...clauses("clause: 'C5'"), ...tests("test('C5.1 no rule, no flow', () => {})") },
-      { ...clauses("clause: 'C8.1'"), ...tests("test('C8.1 five fields', () => {})") },
+      { ...clauses("clause: 'C8.1'"), ...tests("test('C8.1 five fields', () => {})", 'c8') },
     ],
-    good: [{ ...clauses("clause: 'C5'"), ...tests("test('C5 no rule, no flow', () => {})") }],
+    good: [
+      { ...clauses("clause: 'C5'"), ...tests("test('C5 no rule, no flow', () => {})") },
+      { ...clauses("clause: 'C8.1'"), ...tests("test('C8.1 five fields', () => {})", 'c8-1') },
+    ],
   },
   'a test of a clause begins with the clause': {
-    bad: [tests("test('no rule, no flow', () => {})"), tests("test('C6 no rule', () => {})")],
-    good: [tests('test(`C5 no rule`, () => {})'), tests("test('C5.1 no rule', () => {})")],
+    bad: [
+      tests("test('no rule, no flow', () => {})"),
+      tests("test('C6 no rule', () => {})"),
+      tests("test('C8.2 a border', () => {})", 'c8-1'),
+    ],
+    good: [
+      tests('test(`C5 no rule`, () => {})'),
+      tests("test('C8.1 five fields', () => {})", 'c8-1'),
+    ],
   },
 }
 

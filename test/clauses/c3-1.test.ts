@@ -1,4 +1,4 @@
-/** C3: what ends is ended by the store itself, so that nothing opens it again; order data lives five years at most. */
+/** C3.1: what its person asks to have deleted ends by its key, so that no copy opens again. */
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
@@ -8,14 +8,14 @@ import type { Id } from '../../src/base/ids.ts'
 import { endUnconfirmed } from '../../src/customers/account.ts'
 import { lapsePayments } from '../../src/payments/payment.ts'
 import { erase } from '../../src/privacy/erasure.ts'
-import { endsBy, showAll } from '../../src/privacy/holdings.ts'
-import { load, policy } from '../../src/privacy/policy.ts'
+import { showAll } from '../../src/privacy/holdings.ts'
+import { policy } from '../../src/privacy/policy.ts'
 import { personalFields, withheld } from '../../src/privacy/table.ts'
 import { findSubjects, openHeld } from '../../src/privacy/vault.ts'
 import { accountLink, signedInAt } from '../support/account.ts'
 import { leftOf } from '../support/books.ts'
+import { closedOrder } from '../support/clauses.ts'
 import { newestOrder } from '../support/outside.ts'
-import { arrived, shipped } from '../support/own-data.ts'
 import { ADA, buy, goToPay } from '../support/purchase.ts'
 import { shopperAt } from '../support/shopper.ts'
 import { openAccount, PASSWORD, withFactor, withPasskey } from '../support/sign-in.ts'
@@ -52,77 +52,9 @@ test('C3.1 that it ended is in the ledger, without saying whose it was', async (
   for (const text of [at, id, reference]) assert.match(text, /^[0-9a-f-]{36}$|^\d{4}-\d\d-\d\dT/)
 })
 
-test('C3.2 a retention rule above five years does not load, and a missing limit neither', () => {
-  for (const [name, rule] of Object.entries(policy.retention)) {
-    if (!rule.aboutOrders) continue
-    for (const atMost of ['P5Y1D', 'P6Y', 'P61M', 'P1827D', null]) {
-      const table = { ...policy, retention: { ...policy.retention, [name]: { ...rule, atMost } } }
-      assert.throws(
-        () => load(table),
-        { name: 'Refusal', message: /C3\.2: .*Set atMost to P5Y/ },
-        name,
-      )
-    }
-  }
-})
-
-test('C3.2 a stored field without a rule, or with two, does not load', () => {
-  const { 'order-contact': contact, ...others } = policy.retention
-  assert.ok(contact !== undefined)
-  assert.throws(
-    () => load({ ...policy, retention: others }),
-    /C3\.2: orderNote has 0 retention rules/,
-  )
-  const twice = { ...policy.retention, again: contact }
-  assert.throws(() => load({ ...policy, retention: twice }), /C3\.2: email has 2 retention rules/)
-})
-
-test('C3.2 every table names its retention rule, and the rule is in the policy', async () => {
-  const tables = await database.many<{ name: string; rule: string | null }>(sql`
-    select c.relname as name, obj_description(c.oid, 'pg_class') as rule
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
-      and c.relname not like 'kysely%'`)
-  assert.ok(tables.length > 20)
-  const rules = new Set(Object.keys(policy.retention))
-  for (const { name, rule } of tables) {
-    const named = /^retention: (.+)$/.exec(rule ?? '')?.[1] ?? ''
-    const isKnown = rules.has(named) || /^none: \S/.test(named)
-    assert.ok(isKnown, `${name} must name a retention rule: "${rule ?? ''}"`)
-  }
-})
-
-/** Digests of our own files, and of random tokens. */
-const NO_CUSTOMER = ['migration', 'policy_revision', 'staff_session', 'account_session']
-
-test('C3.2 a table of sealed values, look-up values or keys names a rule that ends them', async () => {
-  const tables = await database.many<{ name: string; rule: string }>(sql`
-    select distinct c.relname as name, obj_description(c.oid, 'pg_class') as rule
-    from pg_class c join pg_attribute a on a.attrelid = c.oid
-    where c.relkind in ('r', 'p') and not c.relispartition
-      and c.relnamespace = 'public'::regnamespace
-      and a.attname in ('sealed', 'digest', 'wrapped')`)
-  const limits = new Map(
-    Object.entries(policy.retention).map(([name, rule]) => [name, rule.atMost]),
-  )
-  const withPerson = tables.filter(({ name }) => !NO_CUSTOMER.includes(name))
-  assert.deepEqual(withPerson.map(({ name }) => name).sort(), [
-    'blind_index',
-    'data_key',
-    'mailbox',
-    'sealed_record',
-  ])
-  for (const { name, rule } of withPerson) {
-    assert.notEqual(limits.get(rule.replace('retention: ', '')) ?? null, null, name)
-  }
-})
-
 test('C3.1 what a guest has erased opens in no copy of its rows, and is found by nothing', async () => {
   ahead = Temporal.Duration.from({ minutes: 0 })
-  await buy(store)
-  const order = await newestOrder(store)
-  await shipped(store, order)
-  await arrived(store, order)
+  const order = await closedOrder(store)
   await database.script('create table copy as select * from sealed_record')
   assert.ok((await openHeld(vault, database, order, ['trackingNumber'])).trackingNumber)
   assert.ok(await erase(store.erasing, [order]))
@@ -135,23 +67,8 @@ test('C3.1 what a guest has erased opens in no copy of its rows, and is found by
   }
 })
 
-test('C3.2 what stays of an erased order is the accounting record, and that has an end', async () => {
-  const order = await newestOrder(store)
-  const { fields, told } = await showAll(store.erasing.holdings, database, [order])
-  assert.deepEqual(told, [])
-  const rules = new Set(fields.filter(({ name }) => name.includes('.')).map(({ rule }) => rule))
-  assert.deepEqual([...rules], ['accounting-record'])
-  for (const { rule, since } of fields) {
-    const end = endsBy(rule, since)
-    assert.equal(end, since.toZonedDateTimeISO('UTC').add({ years: 5 }).toPlainDate().toString())
-  }
-})
-
 test('C3.1 everything that access shows and no rule keeps is ended: one map serves both', async () => {
-  await buy(store, { contact: { ...ADA, email: 'one.map@example.com' } })
-  const order = await newestOrder(store)
-  await shipped(store, order)
-  await arrived(store, order)
+  const order = await closedOrder(store, { ...ADA, email: 'one.map@example.com' })
   const shown = async () => (await showAll(store.erasing.holdings, database, [order])).fields
   const before = await shown()
   assert.ok(await erase(store.erasing, [order]))
