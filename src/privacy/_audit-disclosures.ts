@@ -17,9 +17,29 @@ const WORDS = {
   another: 'the row of disclosure ID does not say what its entries say',
 } as const
 
-/** The first hundred. An entry has its time cut to the millisecond, a row to the microsecond that is nearest. */
+/**
+ * The first hundred. Entries that were changed may be such that nothing can be read from them; which ones were, the
+ * audit of the tree says.
+ */
 export async function examineDisclosures(tx: Transaction): Promise<readonly string[]> {
-  const differences = await tx.many<Difference>(sql`
+  await tx.run(sql`savepoint reading`)
+  try {
+    return await differences(tx)
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    await tx.run(sql`rollback to savepoint reading`)
+    return ['what disclosures there were cannot be read from their entries']
+  }
+}
+
+/** PostgreSQL's class of errors in values: no JSON, no time. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^22/.test(String(error.code))
+}
+
+/** An entry has its time cut to the millisecond, a row to the microsecond that is nearest. */
+async function differences(tx: Transaction): Promise<readonly string[]> {
+  const found = await tx.many<Difference>(sql`
     with entry as (
       select leaf::jsonb as e from ledger_entry
       where leaf like '%"kind":"disclosure %' or leaf like '%"kind":"looked at"%'
@@ -55,5 +75,5 @@ export async function examineDisclosures(tx: Transaction): Promise<readonly stri
       or outcome_at not between (c ->> 'at')::timestamptz
         and (c ->> 'at')::timestamptz + interval '1 ms'
     order by id limit 100`)
-  return differences.map(({ id, what }) => WORDS[what].replace('ID', id))
+  return found.map(({ id, what }) => WORDS[what].replace('ID', id))
 }

@@ -216,6 +216,25 @@ test('the row of a disclosure that was changed, taken away or added is found', a
     })
     await assert.rejects(changing, { message: 'taken back' })
   }
+  const entry = sql`select index from ledger_position where entry = (
+    select id from ledger_entry where leaf like '%"kind":"disclosure granted"%')`
+  const { index } = await database.one<{ index: number }>(entry)
+  for (const [old, by] of [
+    ['{', 'x'],
+    ['"at":"2', '"at":"x'],
+    ['"because":"p', '"because":"\\u0000'],
+  ] as const) {
+    const changing = database.transaction(async (tx) => {
+      await tx.run(sql`
+        update ledger_entry set leaf = replace(leaf, ${old}, ${by})
+        where leaf like '%"kind":"disclosure granted"%'`)
+      const found = (await examine(tx, tree.signer)).findings
+      assert.ok(found.includes(`entry ${index} was changed`), old)
+      assert.ok(found.includes('what disclosures there were cannot be read from their entries'))
+      throw new Error('taken back')
+    })
+    await assert.rejects(changing, { message: 'taken back' })
+  }
   const other = newId(gateway.clock())
   await database.run(sql`update disclosure set id = ${other} where id = ${id}`)
   assert.deepEqual(await findings(), [
