@@ -51,6 +51,12 @@ test('what was written in a currency’s digits is read as it was', () => {
   fc.assert(property)
 })
 
+test('what is too large to be counted in a currency is no amount in it', () => {
+  const largest = '999999999999.9999'
+  assert.throws(() => parseMoney(largest, 'CLF'), { name: 'Fault', code: 'invalid' })
+  assert.equal(parseMoney('999999999999.99', 'EUR').amountMinor, 99_999_999_999_999)
+})
+
 test('a currency has the digits that banks count it in, whatever is usual to show', () => {
   const digits = ['EUR', 'JPY', 'KWD', 'CLF'].map(minorDigits)
   assert.deepEqual(digits, [2, 0, 3, 4])

@@ -85,11 +85,12 @@ export function parseMoney(text: string, currency: Currency): Money {
   const digits = minorDigits(currency)
   const match = /^(-?)(\d{1,12})(?:\.(\d+))?$/.exec(text.trim())
   const fraction = match?.[3] ?? ''
-  if (match === null || /[1-9]/.test(fraction.slice(digits))) {
-    throw new Fault('invalid', `"${text}" is not an amount in ${currency}`)
-  }
+  const wrong = () => new Fault('invalid', `"${text}" is not an amount in ${currency}`)
+  if (match === null || /[1-9]/.test(fraction.slice(digits))) throw wrong()
   const whole = `${match[2]}${fraction.slice(0, digits).padEnd(digits, '0')}`
-  return money(Number(`${match[1]}${whole}`), currency)
+  const amountMinor = Number(`${match[1]}${whole}`)
+  if (!Number.isSafeInteger(amountMinor)) throw wrong()
+  return money(amountMinor, currency)
 }
 
 function having(digits: number, codes: string): readonly (readonly [Currency, number])[] {
