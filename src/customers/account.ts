@@ -67,6 +67,19 @@ export async function accountOf(on: Queries, digest: Buffer): Promise<Known | un
   return findAccount(on, await subjectsOfEmail(on, digest))
 }
 
+/**
+ * The account of an address that somebody has shown to be theirs. It neither ends nor gets another address until the
+ * transaction is over.
+ */
+export async function confirmedAccount(tx: Transaction, digest: Buffer): Promise<Id | undefined> {
+  const known = await accountOf(tx, digest)
+  if (known?.isConfirmed !== true) return undefined
+  await tx.run(sql`select from account where id = ${known.id} for share`)
+  // Asked once it is locked: it may just have ended, or left the address.
+  const still = await accountOf(tx, digest)
+  return still?.id === known.id ? known.id : undefined
+}
+
 /** The account that a sign-in means by an address. */
 export async function accountBySignIn(on: Queries, digest: Buffer): Promise<Known | undefined> {
   return findAccount(on, await subjectsBySignIn(on, digest))

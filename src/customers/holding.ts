@@ -1,6 +1,6 @@
 /**
  * An account's part of what is held about a person (C3.1): that there is one, its open sessions, its second factor and
- * passkeys.
+ * passkeys, and that somebody has asked about it.
  */
 
 import { type Queries, sql } from '../base/database.ts'
@@ -9,9 +9,9 @@ import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
 
 export const accountHolding: Holding = {
   rule: 'account',
-  tables: ['account', 'account_session', 'account_factor', 'account_passkey'],
+  tables: ['account', 'account_session', 'account_factor', 'account_passkey', 'request_account'],
   async show(on, subjects) {
-    const [accounts, sessions, factors, passkeys] = await Promise.all([
+    const [accounts, sessions, factors, passkeys, requests] = await Promise.all([
       on.many<JsonRow>(sql`
         select id as subject, created_at as since, to_jsonb(account) - 'id' as row
         from account where id = any(${subjects}::uuid[]) order by id`),
@@ -27,6 +27,11 @@ export const accountHolding: Holding = {
         select account_id as subject, created_at as since,
           to_jsonb(account_passkey) - 'account_id' as row
         from account_passkey where account_id = any(${subjects}::uuid[]) order by id`),
+      on.many<JsonRow>(sql`
+        select a.account_id as subject, r.received_at as since,
+          jsonb_build_object('request', a.request, 'kind', r.kind) as row
+        from request_account a join request r on r.id = a.request
+        where a.account_id = any(${subjects}::uuid[]) order by r.id`),
     ])
     return {
       fields: [
@@ -34,6 +39,7 @@ export const accountHolding: Holding = {
         ...columnsOf('account', 'account_session', sessions),
         ...columnsOf('account', 'account_factor', factors),
         ...columnsOf('account', 'account_passkey', passkeys),
+        ...columnsOf('account', 'request_account', requests),
       ],
     }
   },
@@ -44,7 +50,8 @@ export const accountHolding: Holding = {
       select (select count(*) from account where id = any(${subjects}::uuid[])) +
         (select count(*) from account_session where account_id = any(${subjects}::uuid[])) +
         (select count(*) from account_factor where account_id = any(${subjects}::uuid[])) +
-        (select count(*) from account_passkey where account_id = any(${subjects}::uuid[])) as n`)
+        (select count(*) from account_passkey where account_id = any(${subjects}::uuid[])) +
+        (select count(*) from request_account where account_id = any(${subjects}::uuid[])) as n`)
     return n
   },
 }

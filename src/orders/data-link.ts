@@ -93,17 +93,16 @@ export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): 
 }
 
 /**
- * For staff, after a proof of identity: sends the link to the address of the newest of these orders, whoever asked.
- * Tells whether there was one: what is going to be deleted is found by no address any more, and no link leads to it.
+ * For staff, after a proof of identity: sends the link to the address of the newest of these orders, or else of the
+ * account among them, whoever asked. Tells whether there was one: what is going to be deleted is found by no address
+ * any more, and no link leads to it.
  */
-export async function sendLinkOfOrders(
-  gateway: Gateway,
-  subjects: readonly Id[],
-): Promise<boolean> {
+export async function sendLinkAbout(gateway: Gateway, subjects: readonly Id[]): Promise<boolean> {
   return gateway.database.transaction(async (tx) => {
-    const newest = (await byMailbox(tx, subjects)).flat().sort().at(-1)
-    if (newest === undefined) return false
-    await sendLink(gateway, tx, newest, REQUESTED)
+    const found = (await byMailbox(tx, subjects)).flat()
+    const subject = (await newestPaid(tx, found)) ?? (await confirmed(tx, found))
+    if (subject === undefined) return false
+    await sendLink(gateway, tx, subject, REQUESTED)
     return true
   })
 }

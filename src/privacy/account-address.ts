@@ -3,12 +3,14 @@
  * what becomes of it when a restore has lost a change.
  *
  * Invariant: sealed address and look-up value change in one transaction, or not at all.
+ * Invariant: a request that was entered of an address is not about an account that has left it.
  * Invariant: an address that was set aside is found by nothing but a sign-in: no link, no mail, no request leads to it.
  */
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { Personal } from './personal.ts'
+import { leaveRequests } from './requests.ts'
 import { emailLookUp, openHeld, sealUnderOwn, type Vault } from './vault.ts'
 
 /** An address that an account is to have, and the look-up value that it would have by it. */
@@ -53,6 +55,7 @@ export async function replaceAddress(
     delete from blind_index where subject = ${subject} and field in ('email', 'formerEmail')`)
   await tx.run(sql`
     insert into blind_index (subject, field, digest) values (${subject}, 'email', ${digest})`)
+  await leaveRequests(tx, subject)
 }
 
 /** After a restore: what an account has is the address that its person had given up. */
@@ -62,6 +65,7 @@ export async function setAside(vault: Vault, tx: Transaction, subject: Id): Prom
   await sealUnderOwn(vault, tx, subject, 'account', [Personal.of('formerEmail', email)])
   await tx.run(sql`
     update blind_index set field = 'formerEmail' where subject = ${subject} and field = 'email'`)
+  await leaveRequests(tx, subject)
 }
 
 /** Whom a sign-in may mean by an address: also who has it no more, but for a restore. Those who have it come first. */

@@ -4,11 +4,14 @@
  * What is asked online is carried out at once, and recorded done. What comes by letter or phone is entered by staff
  * after a proof of identity, and carried out from there.
  *
- * Invariant: a request that is done leads to no order any more.
+ * One about all of an address is about its account too (decision 28).
+ *
+ * Invariant: a request that is done leads to no order and no account any more.
+ * Invariant: a request leads to an account only while that has the address of which it was entered.
  */
 
 import type { Clock } from '../base/clock.ts'
-import { type Database, type Queries, sql } from '../base/database.ts'
+import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
@@ -16,9 +19,9 @@ import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
 export const REQUEST_KINDS = ['access', 'erasure', 'rectification', 'restriction'] as const
 export type RequestKind = (typeof REQUEST_KINDS)[number]
 
-/** How somebody who does not come by the link shows that the orders are theirs. */
+/** How somebody who does not come by the link shows that the data is theirs. */
 export const PROOFS = [
-  'they answered from the address of the order',
+  'they answered from the e-mail address',
   'they named the order and what was in it',
   'they came in person with an identity document',
 ] as const
@@ -26,7 +29,7 @@ export type Proof = (typeof PROOFS)[number]
 
 /** What became of a request: fixed words, so that nobody is written about. */
 export const DONE = {
-  link: 'the link was sent to the address of the order',
+  link: 'the link was sent to the address of the order or the account',
   erased: 'erased, and what is still open ends by itself',
   waits: 'will be erased in 72 hours, unless taken back',
   corrected: 'corrected',
@@ -45,6 +48,7 @@ export type PersonRequest = {
   readonly channel: RequestChannel
   readonly proof: Proof | null
   readonly receivedAt: Temporal.Instant
+  /** How many orders and accounts. */
   readonly found: number
   readonly done: string | null
   readonly doneAt: Temporal.Instant | null
@@ -73,6 +77,7 @@ export type Entered = {
   /** The reference of a member of staff, or `store`. */
   readonly by: string
   readonly subjects: readonly Id[]
+  readonly account?: Id | undefined
 }
 
 /** Enters a request that came otherwise: in one statement. */
@@ -81,12 +86,16 @@ export async function enterRequest(
   asked: Entered,
 ): Promise<Id> {
   const id = newId(clock())
+  const accounts = asked.account === undefined ? [] : [asked.account]
   await database.run(sql`
     with entered as (
       insert into request (id, kind, channel, proof, by, received_at, found)
       values (${id}, ${asked.kind}, ${asked.channel}, ${asked.proof}, ${asked.by},
-        ${asked.receivedAt}, ${asked.subjects.length})
+        ${asked.receivedAt}, ${asked.subjects.length + accounts.length})
       returning id
+    ), account as (
+      insert into request_account (request, account_id)
+      select id, account from entered, unnest(${accounts}::uuid[]) as about (account)
     )
     insert into request_order (subject, request)
     select subject, id from entered, unnest(${asked.subjects}::uuid[]) as about (subject)`)
@@ -100,12 +109,47 @@ export async function concludeRequest(
   done: Done,
 ): Promise<void> {
   await database.transaction(async (tx) => {
-    const concluded = await tx.run(sql`
-      update request set done = ${DONE[done]}, done_at = ${clock()}
-      where id = ${id} and done is null`)
-    if (concluded === 0) throw new Fault('conflict', 'This request is done already')
-    await tx.run(sql`delete from request_order where request = ${id}`)
+    if (!(await concludeIn(tx, id, done, clock()))) throw isDone()
   })
+}
+
+/** In the transaction that carries it out. Tells whether it was still open. */
+export async function concludeIn(
+  tx: Transaction,
+  id: Id,
+  done: Done,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const concluded = await tx.run(sql`
+    update request set done = ${DONE[done]}, done_at = ${at}
+    where id = ${id} and done is null`)
+  await tx.run(sql`
+    with account as (delete from request_account where request = ${id})
+    delete from request_order where request = ${id}`)
+  return concluded > 0
+}
+
+/**
+ * All that an open request is about. It is locked, so that of two who carry it out at once one does.
+ *
+ * @throws {Fault} `conflict` when it is done already.
+ */
+export async function claimRequest(tx: Transaction, id: Id): Promise<readonly Id[]> {
+  const open = await tx.first(
+    sql`select 1 from request where id = ${id} and done is null for update`,
+  )
+  if (open === undefined) throw isDone()
+  const { subjects, account } = await aboutOf(tx, id)
+  return account === undefined ? subjects : [...subjects, account]
+}
+
+/** An account that has another address now is not what a request about its address meant. */
+export async function leaveRequests(tx: Transaction, account: Id): Promise<void> {
+  await tx.run(sql`delete from request_account where account_id = ${account}`)
+}
+
+function isDone(): Fault {
+  return new Fault('conflict', 'This request is done already')
 }
 
 /** The last day for an answer: one month after receipt. */
@@ -122,21 +166,33 @@ export async function listRequests(on: Queries, limit: number): Promise<readonly
     limit ${limit}`)
 }
 
+/** The orders and the account that a request is still about; the orders newest first. */
+export type About = { readonly subjects: readonly Id[]; readonly account: Id | undefined }
+
 export async function requestOf(
   on: Queries,
   id: Id,
-): Promise<{ readonly request: PersonRequest; readonly subjects: readonly Id[] } | undefined> {
-  const [request, rows] = await Promise.all([
+): Promise<({ readonly request: PersonRequest } & About) | undefined> {
+  const [request, about] = await Promise.all([
     on.first<PersonRequest>(sql`
       select id, kind, channel, proof, received_at as "receivedAt", found, done,
         done_at as "doneAt"
       from request where id = ${id}`),
+    aboutOf(on, id),
+  ])
+  return request && { request, ...about }
+}
+
+async function aboutOf(on: Queries, id: Id): Promise<About> {
+  const [orders, account] = await Promise.all([
     on.many<{ subject: Id }>(sql`
       select subject from request_order where request = ${id}
         and (select true from living_key where id = subject limit 1)
       order by subject desc`),
+    on.first<{ id: Id }>(sql`
+      select account_id as id from request_account where request = ${id}`),
   ])
-  return request && { request, subjects: rows.map(({ subject }) => subject) }
+  return { subjects: orders.map(({ subject }) => subject), account: account?.id }
 }
 
 /** That somebody has asked about an order, while it is open. */

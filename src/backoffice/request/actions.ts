@@ -7,17 +7,18 @@ import type { FastifyReply } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import { type Id, isId } from '../../base/ids.ts'
 import { recordCorrection } from '../../orders/correction.ts'
-import { announceCorrected, announceFormer, sendLinkOfOrders } from '../../orders/data-link.ts'
+import { announceCorrected, announceFormer, sendLinkAbout } from '../../orders/data-link.ts'
 import { listOrders } from '../../orders/order.ts'
-import { erase } from '../../privacy/erasure.ts'
+import { type Erasing, erase, preview } from '../../privacy/erasure.ts'
 import { receiptToken } from '../../privacy/person-link.ts'
 import { Personal } from '../../privacy/personal.ts'
 import { rectifyEmail } from '../../privacy/rectification.ts'
-import { concludeRequest, requestOf } from '../../privacy/requests.ts'
+import { claimRequest, concludeIn, concludeRequest, requestOf } from '../../privacy/requests.ts'
 import { restrict } from '../../privacy/restriction.ts'
 import { parameter, submitted } from '../../web/body.ts'
 import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
+import type { Foreseen } from './_preview.tsx'
 import { type EmailForm, requestPage } from './page.tsx'
 
 /** The rest is counted. */
@@ -32,15 +33,39 @@ type Found = Awaited<ReturnType<typeof foundRequest>>
 async function send(
   office: BackOffice,
   { staff, reply }: Visit,
-  { request, subjects }: Found,
+  found: Found,
   form?: EmailForm,
 ): Promise<FastifyReply> {
   const { database, clock } = office.gateway
+  const { request, subjects, account } = found
   const orders = await listOrders(database, { ids: subjects, limit: ORDERS_SHOWN })
   const today = clock().toZonedDateTimeISO('UTC').toPlainDate()
   const more = Math.max(0, subjects.length - ORDERS_SHOWN)
-  const shown = { request, orders, more, today, ...(form && { form }) }
+  const shown = {
+    ...{ request, orders, more, today, hasAccount: account !== undefined },
+    foreseen: await foresee(office, found),
+    ...(form && { form }),
+  }
   return sendPage(reply, requestPage(office, staff, shown), form === undefined ? 200 : 400)
+}
+
+/** What an erasure would do now, while it is asked for: shown before it is done. */
+async function foresee(
+  { gateway, erasing }: BackOffice,
+  { request, subjects, account }: Found,
+): Promise<Foreseen | undefined> {
+  if (request.kind !== 'erasure' || request.done !== null) return undefined
+  const all = account === undefined ? subjects : [...subjects, account]
+  if (all.length === 0) return undefined
+  const foreseen = await preview(erasing, all)
+  const { open, closed } = foreseen
+  const page = { limit: ORDERS_SHOWN }
+  const [going, waiting] = await Promise.all([
+    listOrders(gateway.database, { ...page, ids: closed }),
+    listOrders(gateway.database, { ...page, ids: open }),
+  ])
+  const hasAccount = account !== undefined
+  return { ...foreseen, going, waiting, hasAccount }
 }
 
 /**
@@ -71,16 +96,17 @@ export async function correctEmail(office: BackOffice, visit: Visit): Promise<Fa
 /** Sent twice, the second finds it done. */
 export async function carryOut(office: BackOffice, visit: Visit): Promise<FastifyReply> {
   const { gateway, erasing } = office
-  const { request, subjects } = await foundRequest(office, visit)
-  if (request.done !== null || subjects.length === 0) {
+  const { request, subjects, account } = await foundRequest(office, visit)
+  const all = account === undefined ? subjects : [...subjects, account]
+  if (request.done !== null || all.length === 0) {
     throw new Fault('conflict', 'There is nothing left to do about this request')
   }
-  if (request.kind === 'erasure') return eraseFor(office, visit, request.id, subjects)
+  if (request.kind === 'erasure') return eraseFor(office, visit, request.id)
   if (request.kind === 'restriction') {
     await restrict(erasing, subjects, visit.staff.id)
     await concludeRequest(gateway, request.id, 'restricted')
   } else {
-    if (!(await sendLinkOfOrders(gateway, subjects))) throw goingToBeDeleted()
+    if (!(await sendLinkAbout(gateway, all))) throw goingToBeDeleted()
     await concludeRequest(gateway, request.id, 'link')
   }
   return visit.reply.redirect(`/admin/requests/${request.id}`, 303)
@@ -93,16 +119,27 @@ export async function close(office: BackOffice, visit: Visit): Promise<FastifyRe
   return visit.reply.redirect(`/admin/requests/${request.id}`, 303)
 }
 
-/** Leads to the receipt, which is for the person: nothing here leads to it any more. */
+/**
+ * The request is done in the transaction of the erasure. Leads to the receipt, which is for the person: nothing here
+ * leads to it any more.
+ */
 async function eraseFor(
   { gateway, erasing }: BackOffice,
   { reply }: Visit,
   id: Id,
-  subjects: readonly Id[],
 ): Promise<FastifyReply> {
-  const entry = await erase(erasing, subjects)
-  await concludeRequest(gateway, id, entry === undefined ? 'nothing' : 'erased')
-  if (entry === undefined) return reply.redirect(`/admin/requests/${id}`, 303)
+  const recording: Erasing = {
+    ...erasing,
+    async tell(tx, known, mailbox) {
+      await concludeIn(tx, id, 'erased', gateway.clock())
+      return erasing.tell(tx, known, mailbox)
+    },
+  }
+  const entry = await erase(recording, (tx) => claimRequest(tx, id))
+  if (entry === undefined) {
+    await concludeRequest(gateway, id, 'nothing')
+    return reply.redirect(`/admin/requests/${id}`, 303)
+  }
   return reply.redirect(`/privacy/receipts/${receiptToken(gateway.vault.keys, entry)}`, 303)
 }
 

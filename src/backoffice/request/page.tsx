@@ -1,4 +1,4 @@
-/** One request about personal data: what is asked, about which orders, until when, and what to do. */
+/** One request about personal data: what is asked, about which orders and account, until when, and what to do. */
 
 import type { OrderSummary } from '../../orders/order.ts'
 import type { PersonRequest } from '../../privacy/requests.ts'
@@ -8,12 +8,16 @@ import { officePage } from '../_layout.tsx'
 import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
 import { Clock } from '../requests/page.tsx'
+import { ErasurePreview, type Foreseen } from './_preview.tsx'
 
 type Shown = {
   readonly request: PersonRequest
   readonly orders: readonly OrderSummary[]
   /** Orders that are not listed. */
   readonly more: number
+  readonly hasAccount: boolean
+  /** Where an erasure is asked for. */
+  readonly foreseen: Foreseen | undefined
   readonly today: Temporal.PlainDate
   readonly form?: EmailForm
 }
@@ -24,7 +28,7 @@ export type EmailForm = { readonly typed: string; readonly error: string }
 export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): string {
   const { words } = office.frame
   const { requests: text, backoffice } = words
-  const { request, orders, more, today, form } = shown
+  const { request, today, form } = shown
   const errors = form === undefined ? {} : { email: form.error }
   const { kind, channel, proof, receivedAt, done } = request
   return officePage(
@@ -50,19 +54,12 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
         </dd>
         <dt>{text.found}</dt>
         <dd>
-          {orders.map(({ id, number }, index) => (
-            <span key={id}>
-              {index > 0 && ', '}
-              <a href={`/admin/orders/${number}`}>{number}</a>
-            </span>
-          ))}
-          {more > 0 && ` ${text.more(more)}`}
-          {orders.length === 0 && text.noOrders}
+          <About {...{ words, shown }} />
         </dd>
         {done !== null && <dt>{text.done}</dt>}
         {done !== null && <dd>{done}</dd>}
       </dl>
-      {done === null && <Acts {...{ words, request, errors }} typed={form?.typed} />}
+      {done === null && <Acts {...{ words, shown, errors }} />}
       <p>
         <a href="/admin/requests">{text.title}</a>
       </p>
@@ -71,32 +68,53 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
   )
 }
 
-type ActsProps = {
-  readonly words: BackOffice['frame']['words']
-  readonly request: PersonRequest
-  readonly errors: FieldErrors
-  readonly typed: string | undefined
+type AboutProps = { readonly words: BackOffice['frame']['words']; readonly shown: Shown }
+
+/** What was found, as far as it is still there. */
+function About({ words, shown: { request, orders, more, hasAccount } }: AboutProps) {
+  const { requests: text } = words
+  return (
+    <>
+      {orders.length > 0 && `${text.orders}: `}
+      {orders.map(({ id, number }, index) => (
+        <span key={id}>
+          {index > 0 && ', '}
+          <a href={`/admin/orders/${number}`}>{number}</a>
+        </span>
+      ))}
+      {more > 0 && ` ${text.more(more)}`}
+      {hasAccount && (orders.length > 0 ? text.andAccount : text.account)}
+      {orders.length === 0 && !hasAccount && (request.found === 0 ? text.nothingFound : text.left)}
+    </>
+  )
 }
 
-function Acts({ words, request, errors, typed }: ActsProps) {
+type ActsProps = AboutProps & { readonly errors: FieldErrors }
+
+function Acts({ words, shown, errors }: ActsProps) {
+  const { request, orders, hasAccount, foreseen, form } = shown
   const { id, kind, proof } = request
   const { requests: text } = words
   const { button, hint } = text.acts[kind]
+  const isAboutSomething = orders.length > 0 || hasAccount
   return (
     <section class="card" aria-labelledby="act">
       <h2 id="act">{text.act}</h2>
-      <form class="field" action={`/admin/requests/${id}/act`} method="post">
-        <p class="hint">{hint}</p>
-        <button class="button" type="submit">
-          {button}
-        </button>
-      </form>
-      {kind === 'rectification' && proof !== null && (
+      {foreseen !== undefined && <ErasurePreview {...{ words, foreseen }} />}
+      {isAboutSomething && (
+        <form class="field" action={`/admin/requests/${id}/act`} method="post">
+          <p class="hint">{hint}</p>
+          <button class="button" type="submit">
+            {button}
+          </button>
+        </form>
+      )}
+      {kind === 'rectification' && proof !== null && orders.length > 0 && (
         <form class="field" action={`/admin/requests/${id}/email`} method="post" novalidate>
           <h3>{text.email}</h3>
           <p class="hint">{text.emailHint}</p>
           <TextField
-            {...{ words, errors, name: 'email', label: text.emailNew, value: typed }}
+            {...{ words, errors, name: 'email', label: text.emailNew, value: form?.typed }}
             type="email"
             autocomplete="off"
             maxLength={254}
@@ -108,7 +126,7 @@ function Acts({ words, request, errors, typed }: ActsProps) {
           </p>
         </form>
       )}
-      <details>
+      <details open={!isAboutSomething}>
         <summary>{text.close}</summary>
         <form class="actions" action={`/admin/requests/${id}/end`} method="post">
           <button class="button-quiet" type="submit" name="done" value="nothing">

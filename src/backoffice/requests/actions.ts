@@ -3,17 +3,21 @@
  * finds the orders of whoever wrote without their numbers.
  *
  * Invariant: what somebody searched for is turned into a look-up value and forgotten; it is in no address, log or row.
+ * Invariant: whether an address has an account is asked when a request of it is entered, which records who did and with
+ * what proof; the request's own page is the first to say it (decision 28).
  */
 
 import type { FastifyReply } from 'fastify'
+import { confirmedAccount } from '../../customers/account.ts'
 import { ORDER_STATES } from '../../orders/order.ts'
 import { enterRequest, listRequests } from '../../privacy/requests.ts'
+import { emailLookUp } from '../../privacy/vault.ts'
 import { type Submitted, submitted } from '../../web/body.ts'
 import { findByPerson, MOST_FOUND } from '../_found.ts'
 import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
 import { readSearch, type Wanted } from '../orders/form.ts'
-import { type Found, MOST_NUMBERS, type RequestForm, readRequest } from './form.ts'
+import { type Found, type RequestForm, readRequest } from './form.ts'
 import { requestsPage } from './page.tsx'
 
 const MOST_SHOWN = 100
@@ -24,13 +28,17 @@ export async function showRequests(office: BackOffice, visit: Visit): Promise<Fa
 
 export async function enter(office: BackOffice, visit: Visit): Promise<FastifyReply> {
   const { frame, gateway } = office
-  const { database, clock } = gateway
+  const { database, clock, vault } = gateway
   const today = clock().toString().slice(0, 10)
   const typed = submitted(visit.request)
   const found = await foundBy(office, visit, readWho(office, visit, typed))
   const read = await readRequest(frame.words, database, today, typed, found)
   if ('errors' in read) return send(office, visit, read, 400)
-  const id = await enterRequest(gateway, { ...read, by: visit.staff.id })
+  const { email, ...asked } = read
+  const id = await database.transaction(async (tx) => {
+    const account = email && (await confirmedAccount(tx, emailLookUp(vault, email)))
+    return enterRequest({ database: tx, clock }, { ...asked, account, by: visit.staff.id })
+  })
   return visit.reply.redirect(`/admin/requests/${id}`, 303)
 }
 
@@ -39,8 +47,8 @@ export async function goToRequests(_: BackOffice, { reply }: Visit): Promise<Fas
 }
 
 /**
- * An address is somebody's own: the numbers of its orders go into the form, or all of them at once where they are many.
- * A last name is many people's, so whoever enters the request chooses among the orders that are listed.
+ * An address is somebody's own: all of it goes into the form at once. A last name is many people's, so whoever enters
+ * the request chooses among the orders that are listed.
  */
 export async function findOrders(office: BackOffice, visit: Visit): Promise<FastifyReply> {
   const { who = '', before = '' } = submitted(visit.request)
@@ -52,11 +60,7 @@ export async function findOrders(office: BackOffice, visit: Visit): Promise<Fast
     return send(office, visit, { typed: { orders: String(wanted.number) }, errors: {} }, 200)
   }
   const found = await foundBy(office, visit, wanted)
-  const isAddress = wanted.by === 'email'
-  const many = found !== undefined && found.orders.length > MOST_NUMBERS
-  const orders =
-    isAddress && !many ? (found?.orders ?? []).map(({ number }) => number).join(' ') : ''
-  const typed = { who, before, orders, ...(isAddress && many && { all: 'yes' }) }
+  const typed = { who, before, ...(wanted.by === 'email' && { all: 'yes' }) }
   return send(office, visit, { typed, errors: {}, found }, 200)
 }
 

@@ -3,7 +3,8 @@
 import type { Queries } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
 import { findByNumber, type OrderSummary } from '../../orders/order.ts'
-import { type Entered, PROOFS, REQUEST_KINDS } from '../../privacy/requests.ts'
+import { Personal } from '../../privacy/personal.ts'
+import { type Entered, PROOFS, REQUEST_KINDS, type RequestKind } from '../../privacy/requests.ts'
 import { givenUnder } from '../../privacy/vault.ts'
 import type { Searched } from '../../staff/roles.ts'
 import type { Submitted } from '../../web/body.ts'
@@ -19,9 +20,14 @@ export type RequestForm = {
 /** What was found by a person's address or name, newest first. */
 export type Found = { readonly by: Searched; readonly orders: readonly OrderSummary[] }
 
-/** By their numbers. More of them are entered as all of an address. */
+/** By their numbers. More of them are entered with all of an address. */
 export const MOST_NUMBERS = 50
 const CHANNELS = ['letter', 'phone'] as const
+
+type Read = Omit<Entered, 'by' | 'account'> & About
+
+/** The orders that a request is about; and the address of which all is meant, where its account is too. */
+type About = { readonly subjects: readonly Id[]; readonly email?: Personal<'email'> }
 
 export async function readRequest(
   words: Words,
@@ -29,30 +35,47 @@ export async function readRequest(
   today: string,
   typed: Submitted,
   found: Found | undefined,
-): Promise<Omit<Entered, 'by'> | RequestForm> {
+): Promise<Read | RequestForm> {
   const { requests: text } = words
   const kind = REQUEST_KINDS.find((one) => one === typed.kind)
   const channel = CHANNELS.find((one) => one === typed.channel)
   const proof = PROOFS.find((one) => one === typed.proof)
   const received = dayOf(typed.received ?? '', today)
-  const subjects = allOf(typed, found) ?? (await subjectsOf(on, typed.orders ?? ''))
-  if (kind && channel && proof && received && subjects) {
-    return { kind, channel, proof, subjects, receivedAt: received }
+  const about =
+    typed.all === 'yes'
+      ? allOf(words, kind, typed, found)
+      : ((await subjectsOf(on, typed.orders ?? '')) ?? wrong('orders', text.ordersWrong))
+  if (kind && channel && proof && received && !('errors' in about)) {
+    return { kind, channel, proof, receivedAt: received, ...about }
   }
   const errors = {
     ...(kind ? {} : { kind: text.kindMissing }),
     ...(channel ? {} : { channel: text.channelMissing }),
     ...(proof ? {} : { proof: text.proofMissing }),
     ...(received ? {} : { received: text.receivedWrong }),
-    ...(subjects ? {} : { orders: text.ordersWrong }),
+    ...('errors' in about ? about.errors : {}),
   }
   return { typed, errors, found }
 }
 
-/** All orders of the address, where that was ticked. */
-function allOf({ all }: Submitted, found: Found | undefined): readonly Id[] | undefined {
-  if (all !== 'yes' || found?.by !== 'email' || found.orders.length === 0) return undefined
-  return found.orders.map(({ id }) => id)
+/** All of the address, where that was ticked. Only orders can be restricted. */
+function allOf(
+  { requests: text }: Words,
+  kind: RequestKind | undefined,
+  { who = '', orders = '' }: Submitted,
+  found: Found | undefined,
+): About | { readonly errors: FieldErrors } {
+  if (found?.by !== 'email') return wrong('orders', text.ordersWrong)
+  if (orders.trim() !== '') return wrong('orders', text.allOrSome)
+  const email = Personal.read('email', who)
+  if ('problem' in email) return wrong('who', text.emailWrong)
+  const subjects = found.orders.map(({ id }) => id)
+  if (kind !== 'restriction') return { subjects, email }
+  return subjects.length === 0 ? wrong('orders', text.noneToRestrict) : { subjects }
+}
+
+function wrong(name: string, error: string): { readonly errors: FieldErrors } {
+  return { errors: { [name]: error } }
 }
 
 function dayOf(typed: string, today: string): Temporal.Instant | undefined {
@@ -66,7 +89,7 @@ function dayOf(typed: string, today: string): Temporal.Instant | undefined {
 }
 
 /** Undefined unless each number is an order with a person in it. */
-async function subjectsOf(on: Queries, typed: string): Promise<readonly Id[] | undefined> {
+async function subjectsOf(on: Queries, typed: string): Promise<About | undefined> {
   const numbers = [...new Set(typed.split(/[\s,]+/).filter((part) => part !== ''))]
   const areNumbers = numbers.every((part) => /^\d{1,15}$/.test(part))
   if (!areNumbers || numbers.length === 0 || numbers.length > MOST_NUMBERS) return undefined
@@ -74,5 +97,6 @@ async function subjectsOf(on: Queries, typed: string): Promise<readonly Id[] | u
   const known = orders.filter((order) => order !== undefined && order.state !== 'awaiting payment')
   const ids = known.flatMap((order) => (order === undefined ? [] : [order.id]))
   const given = await Promise.all(ids.map((id) => givenUnder(on, id)))
-  return given.length === numbers.length && !given.includes(undefined) ? ids : undefined
+  if (given.length !== numbers.length || given.includes(undefined)) return undefined
+  return { subjects: ids }
 }

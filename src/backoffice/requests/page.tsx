@@ -163,10 +163,10 @@ function Listed({ words, typed, found: { orders } }: ListedProps) {
   )
 }
 
-/** More orders of one address than are entered by their numbers. */
+/** All that is held of one address. Whether an account is among it is not known here. */
 function AllOfAddress({ words, form: { typed, errors, found } }: EnterProps) {
   const { requests: text } = words
-  if (found?.by !== 'email' || found.orders.length <= MOST_NUMBERS) return null
+  if (found?.by !== 'email') return null
   return (
     <>
       <input type="hidden" name="who" value={typed.who} />

@@ -50,6 +50,7 @@ const tables: Names = {
   shipment: 'Parcel',
   erasure_request: 'Deletion asked for',
   erasure_plan: 'Deletion that waits',
+  request_account: 'Request by letter or phone',
   request_order: 'Request by letter or phone',
   restriction: 'Use restricted',
   legal_hold: 'Legal hold',

@@ -2,6 +2,7 @@
  * Words of the back office's requests about personal data, which only the staff read.
  */
 
+import type { RetentionRule } from '../../../privacy/policy.ts'
 import type { RequestChannel, RequestKind } from '../../../privacy/requests.ts'
 
 const kinds: Readonly<Record<RequestKind, string>> = {
@@ -21,7 +22,7 @@ const channels: Readonly<Record<RequestChannel, string>> = {
 const acts: Readonly<Record<RequestKind, { readonly button: string; readonly hint: string }>> = {
   access: {
     button: 'Send the link to their data',
-    hint: 'It goes to the e-mail address of the newest of these orders, and to no other.',
+    hint: 'It goes to the e-mail address of the newest of these orders, or of the account where there is no order, and to no other.',
   },
   erasure: {
     button: 'Erase',
@@ -29,12 +30,18 @@ const acts: Readonly<Record<RequestKind, { readonly button: string; readonly hin
   },
   rectification: {
     button: 'Send the link to their data',
-    hint: 'They correct it there themselves, so that nobody here types what somebody said. The link goes to the e-mail address of the newest of these orders.',
+    hint: 'They correct it there themselves, so that nobody here types what somebody said. The link goes to the e-mail address of the newest of these orders, or of the account where there is no order.',
   },
   restriction: {
     button: 'Restrict the use',
-    hint: 'From then on none of us can look at these orders’ data, until the person lifts that.',
+    hint: 'From then on none of us can look at these orders’ data, until the person lifts that. Only orders are restricted: an account is used by its person alone.',
   },
+}
+
+/** Why something stays after an erasure. */
+const grounds: Readonly<Partial<Record<RetentionRule, string>>> = {
+  'accounting-record': 'because what was paid must be accounted for',
+  'paper-register': 'because a paper may be kept until it is destroyed',
 }
 
 export const requests = {
@@ -42,13 +49,13 @@ export const requests = {
   kinds,
   channels,
   acts,
-  lead: 'Each has one month from its receipt. What people ask for online is done at once; what comes by letter or phone is entered here, once they have shown that the orders are theirs.',
+  lead: 'Each has one month from its receipt. What people ask for online is done at once; what comes by letter or phone is entered here, once they have shown that the data is theirs.',
   kind: 'Request',
   channel: 'Came by',
   received: 'Received',
   due: 'Answer by',
   state: 'State',
-  found: 'Orders',
+  found: 'Found',
   open: 'open',
   daysLeft: (days: number) => (days === 1 ? '1 day left' : `${days} days left`),
   overdue: (days: number) => (days === -1 ? '1 day late' : `${-days} days late`),
@@ -58,20 +65,26 @@ export const requests = {
   find: 'Find their orders',
   who: 'E-mail address or last name',
   whoHint:
-    'Those of an address go into the form below; of those of a name, enter the ones that are theirs.',
+    'Of an address, all of it is meant unless you say otherwise below; of the orders of a name, enter the ones that are theirs.',
   findButton: 'Find',
   findNotAllowed: 'Who has the role “service” finds orders here by e-mail address or last name.',
   choose: 'Choose',
   kindMissing: 'Choose what they ask for',
   channelMissing: 'Choose how it came',
-  proof: 'How they showed that the orders are theirs',
-  proofMissing: 'Choose how they showed that the orders are theirs',
+  proof: 'How they showed that the data is theirs',
+  proofMissing: 'Choose how they showed that the data is theirs',
   receivedOn: 'Received on',
   receivedWrong: 'Enter the day on which it came, which is today or before',
   orders: 'Order numbers',
   ordersHint: (most: number) => `Separated by spaces, ${most} at most.`,
-  all: (count: number) => `All ${count} orders of this address`,
-  allHint: 'Untick it to enter the numbers of some of them below.',
+  all: (count: number) =>
+    count === 0
+      ? 'All of this address: its account, if there is one'
+      : `All of this address: ${count === 1 ? '1 order' : `${count} orders`}, and its account, if there is one`,
+  allHint:
+    'Whether there is an account is said once the request is entered. A restriction is of orders alone. Untick it to enter the numbers of some orders below.',
+  allOrSome: 'Leave the numbers empty, or untick that all of the address is meant',
+  noneToRestrict: 'No order was found by this address, and only orders are restricted',
   listed: (first: number, last: number, all: number) =>
     `Listed are ${first} to ${last} of ${all} orders, the newest first.`,
   mostFound: (most: number) =>
@@ -83,7 +96,7 @@ export const requests = {
   act: 'What to do',
   email: 'Correct the e-mail address',
   emailHint:
-    'At once, for all of these orders. The address before is told, and the new one gets a link to the data; links that were sent before open the orders no more.',
+    'At once, for all of these orders; that of an account is changed by its person, signed in. The address before is told, and the new one gets a link to the data; links that were sent before open the orders no more.',
   emailNew: 'New e-mail address',
   emailButton: 'Correct the address',
   emailWrong: 'Enter an e-mail address, such as name@example.com',
@@ -92,5 +105,29 @@ export const requests = {
   nothing: 'There is nothing to do',
   unproven: 'It is not theirs',
   done: 'Done',
-  noOrders: 'It leads to no order any more.',
+  account: 'The account of the address',
+  andAccount: ', and the account of the address',
+  nothingFound: 'We hold nothing by this address. Tell them, then close it.',
+  left: 'It leads to nothing any more: what it was about has ended, or has another address now.',
+  preview: {
+    now: 'Goes now',
+    stays: 'Stays for a while',
+    account: 'The account:',
+    accountHolds:
+      'e-mail address, password and the addresses that are kept; second factor and passkeys where set up. Its sessions end.',
+    orders: (numbers: string) => (/,/.test(numbers) ? `Orders ${numbers}:` : `Order ${numbers}:`),
+    more: (count: number) => `and ${count} more:`,
+    moreWait: (count: number) => `and ${count} more, each when it closes`,
+    link: 'the links from them to the ledger, which itself holds no value about anybody',
+    nothingStays: 'Nothing.',
+    ground: (rule: RetentionRule) => grounds[rule] ?? '',
+    until: (day: string | null) => (day === null ? 'without limit' : `until ${day} at the latest`),
+    open: (state: string) =>
+      `all of it, because it is still open (${state.toLowerCase()}); it ends by itself when it closes`,
+    held: (until: string, ground: string) =>
+      `all of it, until ${until} at the latest, because of a legal hold: ${ground}`,
+    had: (names: string) =>
+      `These have been given something, and are told to erase it where they take notices: ${names}.`,
+    hadNone: 'Nobody outside was given anything.',
+  },
 }

@@ -1,0 +1,97 @@
+/**
+ * What an erasure does, for whoever carries it out, in two columns: what goes now; what stays, until when, on what
+ * ground (C3.1, C3.2). In kinds and numbers: no value about the person is opened for it.
+ */
+
+import type { OrderSummary } from '../../orders/order.ts'
+import type { Preview } from '../../privacy/erasure.ts'
+import { policy, retention } from '../../privacy/policy.ts'
+import type { Words } from '../../web/words/en.ts'
+
+export type Foreseen = Preview & {
+  readonly hasAccount: boolean
+  /** The first of the orders that end at once, and of those that end when they close. */
+  readonly going: readonly OrderSummary[]
+  readonly waiting: readonly OrderSummary[]
+}
+
+type Props = { readonly words: Words; readonly foreseen: Foreseen }
+
+export function ErasurePreview(props: Props) {
+  return (
+    <>
+      <div class="columns">
+        <GoesNow {...props} />
+        <Stays {...props} />
+      </div>
+      <Had {...props} />
+    </>
+  )
+}
+
+function GoesNow({ words, foreseen: { hasAccount, closed, going } }: Props) {
+  const { preview: text } = words.requests
+  const closedOrders = closed.length - (hasAccount ? 1 : 0)
+  return (
+    <section aria-labelledby="now">
+      <h3 id="now">{text.now}</h3>
+      <ul>
+        {hasAccount && (
+          <li>
+            <strong>{text.account}</strong> {text.accountHolds}
+          </li>
+        )}
+        {going.length > 0 && (
+          <li>
+            <strong>{text.orders(numbersOf(going))}</strong>{' '}
+            {closedOrders > going.length && `${text.more(closedOrders - going.length)} `}
+            {retention['order-contact'].holds}
+          </li>
+        )}
+        <li>{retention['look-up'].holds}</li>
+        <li>{text.link}</li>
+      </ul>
+    </section>
+  )
+}
+
+function Stays({ words, foreseen: { stays, open, waiting, holds } }: Props) {
+  const { preview: text } = words.requests
+  const { states } = words.checkout.order
+  const staying = Object.keys(policy.retention).flatMap((name) =>
+    [...stays].filter(([rule]) => rule === name),
+  )
+  return (
+    <section aria-labelledby="stays">
+      <h3 id="stays">{text.stays}</h3>
+      <ul>
+        {staying.length === 0 && open.length === 0 && <li>{text.nothingStays}</li>}
+        {staying.map(([rule, until]) => (
+          <li key={rule}>
+            {retention[rule].holds}, <strong>{text.until(until)}</strong>, {text.ground(rule)}{' '}
+            <a href={`/privacy#${retention[rule].clause}`}>{retention[rule].clause}</a>
+          </li>
+        ))}
+        {waiting.map(({ id, number, state }) => {
+          const hold = holds.get(id)
+          return (
+            <li key={id}>
+              <strong>{text.orders(String(number))}</strong>{' '}
+              {hold === undefined ? text.open(states[state]) : text.held(hold.until, hold.ground)}
+            </li>
+          )
+        })}
+        {open.length > waiting.length && <li>{text.moreWait(open.length - waiting.length)}</li>}
+      </ul>
+    </section>
+  )
+}
+
+function Had({ words, foreseen: { had } }: Props) {
+  const { preview: text } = words.requests
+  return <p>{had.length === 0 ? text.hadNone : text.had(had.join(', '))}</p>
+}
+
+function numbersOf(orders: readonly OrderSummary[]): string {
+  return orders.map(({ number }) => number).join(', ')
+}
