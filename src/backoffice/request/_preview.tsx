@@ -3,6 +3,7 @@
  * ground (C3.1, C3.2). In kinds and numbers: no value about the person is opened for it.
  */
 
+import type { Id } from '../../base/ids.ts'
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Preview } from '../../privacy/erasure.ts'
 import { policy, retention } from '../../privacy/policy.ts'
@@ -13,6 +14,8 @@ export type Foreseen = Preview & {
   /** The first of the orders that end at once, and of those that end when they close. */
   readonly going: readonly OrderSummary[]
   readonly waiting: readonly OrderSummary[]
+  /** Of the open ones those whose use is restricted. */
+  readonly restricted: ReadonlyMap<Id, Temporal.Instant>
 }
 
 type Props = { readonly words: Words; readonly foreseen: Foreseen }
@@ -55,7 +58,7 @@ function GoesNow({ words, foreseen: { hasAccount, closed, going } }: Props) {
   )
 }
 
-function Stays({ words, foreseen: { stays, open, waiting, holds } }: Props) {
+function Stays({ words, foreseen: { stays, open, waiting, holds, restricted } }: Props) {
   const { preview: text } = words.requests
   const { states } = words.checkout.order
   const staying = Object.keys(policy.retention).flatMap((name) =>
@@ -78,6 +81,7 @@ function Stays({ words, foreseen: { stays, open, waiting, holds } }: Props) {
             <li key={id}>
               <strong>{text.orders(String(number))}</strong>{' '}
               {hold === undefined ? text.open(states[state]) : text.held(hold.until, hold.ground)}
+              {hold === undefined && restricted.has(id) && ` ${text.restricted}`}
             </li>
           )
         })}

@@ -14,7 +14,7 @@ import { receiptToken } from '../../privacy/person-link.ts'
 import { Personal } from '../../privacy/personal.ts'
 import { rectifyEmail } from '../../privacy/rectification.ts'
 import { claimRequest, concludeIn, concludeRequest, requestOf } from '../../privacy/requests.ts'
-import { restrict } from '../../privacy/restriction.ts'
+import { restrict, restrictedSince } from '../../privacy/restriction.ts'
 import { parameter, submitted } from '../../web/body.ts'
 import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
@@ -60,12 +60,12 @@ async function foresee(
   const foreseen = await preview(erasing, all)
   const { open, closed } = foreseen
   const page = { limit: ORDERS_SHOWN }
-  const [going, waiting] = await Promise.all([
+  const [going, waiting, restricted] = await Promise.all([
     listOrders(gateway.database, { ...page, ids: closed }),
     listOrders(gateway.database, { ...page, ids: open }),
+    restrictedSince(gateway.database, open),
   ])
-  const hasAccount = account !== undefined
-  return { ...foreseen, going, waiting, hasAccount }
+  return { ...foreseen, going, waiting, restricted, hasAccount: account !== undefined }
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Entry } from '../../privacy/ledger.ts'
 import { entryOfReceipt } from '../../privacy/person-link.ts'
 import { Personal } from '../../privacy/personal.ts'
 import { concludeIn, requestOf } from '../../privacy/requests.ts'
-import { isRestricted } from '../../privacy/restriction.ts'
+import { isRestricted, restrict } from '../../privacy/restriction.ts'
 import { emailLookUp, openHeld, subjectsOfEmail } from '../../privacy/vault.ts'
 
 const office = await openOffice({ after })
@@ -133,6 +133,12 @@ test('C3.1 closed orders and the account end, an open one by itself; both are fo
   assert.match(
     stays,
     new RegExp(`accounting record.*because what was paid.*Order ${open.number}:.*still open`, 's'),
+  )
+  assert.doesNotMatch(stays, /has restricted its use/)
+  await restrict(erasing, [open.id], 'customer')
+  assert.match(
+    (await service.get(url)).html,
+    /still open \(paid\).*Its person has restricted its use/s,
   )
   const { location } = await service.post(`${url}/act`)
   const { later } = await entryOf(location)

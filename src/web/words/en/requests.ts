@@ -123,7 +123,9 @@ export const requests = {
     ground: (rule: RetentionRule) => grounds[rule] ?? '',
     until: (day: string | null) => (day === null ? 'without limit' : `until ${day} at the latest`),
     open: (state: string) =>
-      `all of it, because it is still open (${state.toLowerCase()}); it ends by itself when it closes`,
+      `all of it, because it is still open (${state.toLowerCase()}); it ends by itself when it closes.`,
+    restricted:
+      'Its person has restricted its use: it cannot close until they lift that, which they then do on its page.',
     held: (until: string, ground: string) =>
       `all of it, until ${until} at the latest, because of a legal hold: ${ground}`,
     had: (names: string) =>
