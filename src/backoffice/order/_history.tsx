@@ -4,15 +4,15 @@
 
 import type { OrderDisclosure } from '../../orders/disclosures.ts'
 import type { Field } from '../../privacy/table.ts'
+import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import { Heads } from '../../web/table.tsx'
-import type { Words } from '../../web/words/en.ts'
-import { Moment } from '../_moment.tsx'
 import { amountOf, type Sheet } from './_sheet.ts'
 
-type Props = { readonly words: Words; readonly sheet: Sheet }
+type Props = { readonly frame: Frame; readonly sheet: Sheet }
 
-export function Timeline({ words, sheet }: Props) {
-  const { order: text } = words.backoffice
+export function Timeline({ frame, sheet }: Props) {
+  const { order: text } = frame.words.backoffice
   const { events, names, order } = sheet
   return (
     <>
@@ -27,7 +27,7 @@ export function Timeline({ words, sheet }: Props) {
               <span class="small">{namesOf(text.fields, String(details.fields))}</span>
             )}
             <br />
-            <Moment at={at} />{' '}
+            <Moment frame={frame} at={at} />{' '}
             <span class="quiet small">
               {text.by} {names.get(by) ?? by}
             </span>
@@ -38,8 +38,8 @@ export function Timeline({ words, sheet }: Props) {
   )
 }
 
-export function Disclosures({ words, sheet }: Props) {
-  const { order: text } = words.backoffice
+export function Disclosures({ frame, sheet }: Props) {
+  const { order: text } = frame.words.backoffice
   const { disclosures } = sheet
   if (disclosures.length === 0) {
     return (
@@ -59,7 +59,7 @@ export function Disclosures({ words, sheet }: Props) {
           <Heads heads={columns} />
           <tbody>
             {disclosures.map((disclosure) => (
-              <Row key={disclosure.id} {...{ words, sheet, disclosure }} />
+              <Row key={disclosure.id} {...{ frame, sheet, disclosure }} />
             ))}
           </tbody>
         </table>
@@ -68,13 +68,14 @@ export function Disclosures({ words, sheet }: Props) {
   )
 }
 
-function Row({ words, sheet, disclosure }: Props & { readonly disclosure: OrderDisclosure }) {
+function Row({ frame, sheet, disclosure }: Props & { readonly disclosure: OrderDisclosure }) {
+  const { words } = frame
   const { order: text } = words.backoffice
   const { recipient, purpose, company, fields, channel, clause, revision } = disclosure
   return (
     <tr>
       <th scope="row">
-        <Moment at={disclosure.grantedAt} />
+        <Moment frame={frame} at={disclosure.grantedAt} />
       </th>
       <td data-label={text.toWhom}>
         {recipient} <br />
@@ -90,21 +91,21 @@ function Row({ words, sheet, disclosure }: Props & { readonly disclosure: OrderD
         <span class="quiet small">{text.clause(clause, revision)}</span>
       </td>
       <td data-label={text.outcome}>
-        <Outcome words={words} disclosure={disclosure} />
+        <Outcome frame={frame} disclosure={disclosure} />
       </td>
     </tr>
   )
 }
 
 function Outcome({
-  words,
+  frame,
   disclosure,
 }: {
-  readonly words: Words
+  readonly frame: Frame
   readonly disclosure: OrderDisclosure
 }) {
   const { outcome, outcomeAt } = disclosure
-  if (outcome === null) return <span class="badge">{words.backoffice.order.open}</span>
+  if (outcome === null) return <span class="badge">{frame.words.backoffice.order.open}</span>
   const kind = outcome === 'delivered' ? 'badge-good' : 'badge-wrong'
   return (
     <>
@@ -113,7 +114,7 @@ function Outcome({
         <>
           <br />
           <span class="quiet small">
-            <Moment at={outcomeAt} />
+            <Moment frame={frame} at={outcomeAt} />
           </span>
         </>
       )}

@@ -3,20 +3,20 @@
 import { isUnderWay, settledAt } from '../../payments/unclear-refund.ts'
 import { may } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
-import type { Words } from '../../web/words/en.ts'
-import { Moment } from '../_moment.tsx'
+import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import { Act } from './_actions.tsx'
 import { amountOf, type Sheet } from './_sheet.ts'
 
 type Props = {
-  readonly words: Words
+  readonly frame: Frame
   readonly sheet: Sheet
   readonly staff: SignedIn
   readonly now: Temporal.Instant
 }
 
-export function UnclearRefunds({ words, sheet, staff, now }: Props) {
-  const { unclear: text } = words.backoffice.order
+export function UnclearRefunds({ frame, sheet, staff, now }: Props) {
+  const { unclear: text } = frame.words.backoffice.order
   if (sheet.unclear.length === 0) return null
   return (
     <section class="notice" aria-labelledby="unclear-title">
@@ -24,7 +24,7 @@ export function UnclearRefunds({ words, sheet, staff, now }: Props) {
       {sheet.unclear.map((refund) => (
         <div key={refund.id}>
           <p>{text.what(amountOf(sheet.order, refund.amountMinor))}</p>
-          {may(staff.roles, 'settle a refund') && <Settle {...{ words, sheet, refund, now }} />}
+          {may(staff.roles, 'settle a refund') && <Settle {...{ frame, sheet, refund, now }} />}
         </div>
       ))}
     </section>
@@ -33,8 +33,8 @@ export function UnclearRefunds({ words, sheet, staff, now }: Props) {
 
 type SettleProps = Omit<Props, 'staff'> & { readonly refund: Sheet['unclear'][number] }
 
-function Settle({ words, sheet, refund, now }: SettleProps) {
-  const { unclear: text } = words.backoffice.order
+function Settle({ frame, sheet, refund, now }: SettleProps) {
+  const { unclear: text } = frame.words.backoffice.order
   const { id, intentId, triedAt } = refund
   const from = settledAt(triedAt)
   const mayBeUnderWay = isUnderWay(triedAt, now)
@@ -63,7 +63,7 @@ function Settle({ words, sheet, refund, now }: SettleProps) {
       </Act>
       {mayBeUnderWay && from !== undefined && (
         <p class="small">
-          {text.notYet} <Moment at={from} />.
+          {text.notYet} <Moment frame={frame} at={from} />.
         </p>
       )}
     </details>

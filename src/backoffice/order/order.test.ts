@@ -4,11 +4,14 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { renderToString } from 'preact-render-to-string'
 import { LABEL, openOffice, person } from '../../../test/support/backoffice.ts'
+import { frameOf } from '../../../test/support/web.ts'
 import { sql } from '../../base/database.ts'
 import { disclosuresOf } from '../../orders/disclosures.ts'
 import { findOrder, type Order, timeline } from '../../orders/order.ts'
 import { refundsOf } from '../../payments/refund.ts'
+import { Moment } from '../../web/moment.tsx'
 
 const office = await openOffice({ after })
 const packing = await office.desk('pat', ['packing'])
@@ -46,6 +49,14 @@ test('a role sees exactly what the policy’s table gives it, and an owner nothi
       assert.equal(html.includes(value), isSeen, `${role} ${field}`)
     }
   }
+})
+
+test('a time is written here as the customer reads it', async () => {
+  const order = await office.paidOrder()
+  const frame = await frameOf()
+  const html = renderToString(Moment({ frame, at: order.placedAt }))
+  assert.ok((await all.get(urlOf(order))).html.includes(html))
+  assert.ok((await all.get('/admin/orders')).html.includes(html))
 })
 
 test('nobody takes another role’s view', async () => {

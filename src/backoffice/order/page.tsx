@@ -7,9 +7,9 @@
 import type { Fault } from '../../base/failure.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, type FieldErrors, hasErrors } from '../../web/form.tsx'
+import { Moment } from '../../web/moment.tsx'
 import { Notice } from '../../web/notice.tsx'
 import { officePage } from '../_layout.tsx'
-import { Moment } from '../_moment.tsx'
 import { StateBadge } from '../_state.tsx'
 import type { BackOffice } from '../office.ts'
 import { Actions } from './_actions.tsx'
@@ -34,8 +34,12 @@ export type Shown = {
 }
 
 export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, shown: Shown): string {
-  const { words } = office.frame
-  const { order: text, frame } = words.backoffice
+  const { frame } = office
+  const { words } = frame
+  const {
+    order: text,
+    frame: { times },
+  } = words.backoffice
   const { order } = sheet
   const errors = shown.errors ?? {}
   const shared = { words, sheet, staff }
@@ -54,8 +58,8 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
       {sheet.sentBackMinor > 0 && (
         <p class="notice">{text.sentBack(amountOf(order, sheet.sentBackMinor))}</p>
       )}
-      <UnclearRefunds {...shared} now={office.gateway.clock()} />
-      <Facts {...shared} />
+      <UnclearRefunds {...shared} frame={frame} now={office.gateway.clock()} />
+      <Facts {...{ frame, sheet }} />
       <div class="columns">
         <div>
           <Lines {...shared} />
@@ -64,11 +68,11 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
         <div>
           <Actions {...shared} errors={errors} amount={shown.amount} />
           <Hold {...shared} errors={errors} until={shown.until} />
-          <Timeline {...shared} />
+          <Timeline {...{ frame, sheet }} />
         </div>
       </div>
-      <Disclosures {...shared} />
-      <p class="quiet small">{frame.times}</p>
+      <Disclosures {...{ frame, sheet }} />
+      <p class="quiet small">{times}</p>
     </>,
   )
 }
@@ -82,13 +86,8 @@ function Problem({ problem }: { readonly problem: Fault }) {
   )
 }
 
-function Facts({
-  words,
-  sheet,
-}: {
-  readonly words: BackOffice['frame']['words']
-  readonly sheet: Sheet
-}) {
+function Facts({ frame, sheet }: Pick<BackOffice, 'frame'> & { readonly sheet: Sheet }) {
+  const { words } = frame
   const { order: text } = words.backoffice
   const { order } = sheet
   const methods: Readonly<Record<string, string>> = words.checkout.place.methods
@@ -97,7 +96,7 @@ function Facts({
     <dl class="facts">
       <dt>{text.placed}</dt>
       <dd>
-        <Moment at={order.placedAt} />
+        <Moment frame={frame} at={order.placedAt} />
       </dd>
       <dt>{text.to}</dt>
       <dd>

@@ -7,9 +7,10 @@ import { formatMoney } from '../../base/money.ts'
 import type { OrderState, OrderSummary } from '../../orders/order.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary } from '../../web/form.tsx'
+import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage, type Searched } from '../_layout.tsx'
-import { Moment } from '../_moment.tsx'
 import { StateBadge } from '../_state.tsx'
 import type { BackOffice } from '../office.ts'
 
@@ -38,7 +39,7 @@ export function ordersPage(office: BackOffice, staff: SignedIn, listed: Listed):
       <ToLookAt text={text.unclear} numbers={unclear} />
       <ToLookAt text={text.sentBack} numbers={sentBack} />
       <States words={words} state={state} />
-      <Orders words={words} orders={orders} none={text.none} />
+      <Orders frame={office.frame} orders={orders} none={text.none} />
       {(older !== undefined || !isFirst) && (
         <nav class="pages" aria-label={text.pages}>
           {!isFirst && <a href={listUrl(state)}>{text.newest}</a>}
@@ -78,7 +79,7 @@ export function foundPage(
     <>
       {error !== undefined && <ErrorSummary words={words} errors={{ q: error }} />}
       <h1>{text.found}</h1>
-      {!hasErrors && <Orders words={words} orders={orders} none={text.foundNone} />}
+      {!hasErrors && <Orders frame={office.frame} orders={orders} none={text.foundNone} />}
       {older !== undefined && (
         // A form, since what is looked for must be in no address.
         <form class="actions" action="/admin/search" method="post">
@@ -147,13 +148,13 @@ function States({
 }
 
 type OrdersProps = {
-  readonly words: Words
+  readonly frame: Frame
   readonly orders: readonly OrderSummary[]
   readonly none: string
 }
 
-export function Orders({ words, orders, none }: OrdersProps) {
-  const { orders: text } = words.backoffice
+export function Orders({ frame, orders, none }: OrdersProps) {
+  const { orders: text } = frame.words.backoffice
   if (orders.length === 0) return <p>{none}</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -172,7 +173,7 @@ export function Orders({ words, orders, none }: OrdersProps) {
         </thead>
         <tbody>
           {orders.map((order) => (
-            <OrderRow key={order.id} words={words} order={order} />
+            <OrderRow key={order.id} frame={frame} order={order} />
           ))}
         </tbody>
       </table>
@@ -180,7 +181,8 @@ export function Orders({ words, orders, none }: OrdersProps) {
   )
 }
 
-function OrderRow({ words, order }: { readonly words: Words; readonly order: OrderSummary }) {
+function OrderRow({ frame, order }: { readonly frame: Frame; readonly order: OrderSummary }) {
+  const { words } = frame
   const { number, placedAt, state, country, currency, totalMinor } = order
   const { refundedMinor, paidBackMinor } = order
   const { refundedOf, refundingOf } = words.backoffice.orders
@@ -201,7 +203,7 @@ function OrderRow({ words, order }: { readonly words: Words; readonly order: Ord
         )}
       </td>
       <td>
-        <Moment at={placedAt} />
+        <Moment frame={frame} at={placedAt} />
       </td>
       <td>{country}</td>
     </tr>

@@ -4,7 +4,7 @@ import { Fault } from '../../base/failure.ts'
 import type { Paper } from '../../paper/register.ts'
 import type { Member } from '../../staff/staff.ts'
 import type { Written } from '../../web/document.ts'
-import { momentText } from '../_moment.tsx'
+import { momentText } from '../../web/moment.tsx'
 import type { BackOffice } from '../office.ts'
 import { nameOf } from './page.tsx'
 
@@ -23,7 +23,7 @@ export function certificate(
     [text.kind, kind],
     [text.method, method],
     [text.level, text.levelName(level)],
-    [text.destroyedAt, text.utc(momentText(at))],
+    [text.destroyedAt, text.utc(momentText(frame, at))],
     [text.place, `${frame.shop.name}, ${placeName}`],
     [text.by, nameOf(text, members, by)],
     [text.witness, nameOf(text, members, witness)],

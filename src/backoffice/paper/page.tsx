@@ -7,11 +7,12 @@ import type { Move, Paper } from '../../paper/register.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import type { Member } from '../../staff/staff.ts'
 import { ErrorSummary, hasErrors, SelectField } from '../../web/form.tsx'
+import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import { Notice } from '../../web/notice.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
-import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
 import type { PaperForm } from '../papers/form.ts'
 import { choices, PlaceField } from '../papers/page.tsx'
@@ -29,7 +30,8 @@ type Shown = {
 }
 
 export function paperPage(office: BackOffice, staff: SignedIn, shown: Shown): string {
-  const { words } = office.frame
+  const { frame } = office
+  const { words } = frame
   const { papers: text, backoffice } = words
   const { paper, form, isNew } = shown
   const lives = paper.destruction === null
@@ -42,8 +44,8 @@ export function paperPage(office: BackOffice, staff: SignedIn, shown: Shown): st
       <Notice done={isNew ? text.taken(paper.number) : undefined} />
       <h1>{text.one(paper.number)}</h1>
       {lives && paper.dataEndedAt !== null && <p class="error-summary">{text.dataEndedHint}</p>}
-      <Facts {...{ words, ...shown }} />
-      <Moves {...{ words, ...shown }} />
+      <Facts {...{ frame, ...shown }} />
+      <Moves {...{ frame, ...shown }} />
       {staff.roles.includes('service') && lives && <Owner {...{ words, ...shown }} />}
       {lives && <MoveForm {...{ words, ...shown }} />}
       {lives && <DestroyForm {...{ words, staff, ...shown }} />}
@@ -61,9 +63,10 @@ export function nameOf(text: Words['papers'], members: readonly Member[], by: Id
 }
 
 type Props = Shown & { readonly words: Words }
+type WithFrame = Shown & { readonly frame: Frame }
 
-function Facts({ words, paper, members }: Props) {
-  const { papers: text } = words
+function Facts({ frame, paper, members }: WithFrame) {
+  const { papers: text } = frame.words
   const { kind, placeName, registeredAt, registeredBy, destruction } = paper
   return (
     <dl class="facts">
@@ -73,7 +76,7 @@ function Facts({ words, paper, members }: Props) {
       <dd>{placeName}</dd>
       <dt>{text.since}</dt>
       <dd>
-        <Moment at={registeredAt} />
+        <Moment frame={frame} at={registeredAt} />
       </dd>
       <dt>{text.takenInBy}</dt>
       <dd>{nameOf(text, members, registeredBy)}</dd>
@@ -81,7 +84,7 @@ function Facts({ words, paper, members }: Props) {
         <>
           <dt>{text.destroyedAt}</dt>
           <dd>
-            <Moment at={destruction.at} />: {destruction.method},{' '}
+            <Moment frame={frame} at={destruction.at} />: {destruction.method},{' '}
             {text.levelName(destruction.level)}, {nameOf(text, members, destruction.by)};{' '}
             {text.seenBy(nameOf(text, members, destruction.witness))}
           </dd>
@@ -95,8 +98,8 @@ function Facts({ words, paper, members }: Props) {
   )
 }
 
-function Moves({ words, moves, members }: Props) {
-  const { papers: text } = words
+function Moves({ frame, moves, members }: WithFrame) {
+  const { papers: text } = frame.words
   return (
     <section aria-labelledby="moves">
       <h2 id="moves">{text.moves}</h2>
@@ -109,7 +112,7 @@ function Moves({ words, moves, members }: Props) {
             {moves.map(({ id, from, to, by, at }) => (
               <tr key={id}>
                 <th scope="row">
-                  <Moment at={at} />
+                  <Moment frame={frame} at={at} />
                 </th>
                 <td data-label={text.from}>{from}</td>
                 <td data-label={text.to}>{to}</td>

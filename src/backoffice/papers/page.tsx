@@ -4,10 +4,10 @@ import { type Place, SECURED_BY } from '../../paper/places.ts'
 import { PAPER_KINDS, type Paper } from '../../paper/register.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, hasErrors, SelectField, TextField } from '../../web/form.tsx'
+import { Moment } from '../../web/moment.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
-import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
 import type { PaperForm } from './form.ts'
 
@@ -37,7 +37,7 @@ export function papersPage(office: BackOffice, staff: SignedIn, shown: Shown): s
       )}
       <h1>{text.title}</h1>
       <p>{text.lead}</p>
-      {papers.length === 0 ? <p>{text.none}</p> : <List {...{ words, papers }} />}
+      {papers.length === 0 ? <p>{text.none}</p> : <List frame={office.frame} papers={papers} />}
       <Register {...{ words, places }} form={paper} />
       <Places {...{ words, places }} form={place} />
       <p class="quiet small">{backoffice.frame.times}</p>
@@ -47,7 +47,10 @@ export function papersPage(office: BackOffice, staff: SignedIn, shown: Shown): s
 
 type WithWords = { readonly words: Words }
 
-function List({ words, papers }: WithWords & Pick<Shown, 'papers'>) {
+type ListProps = Pick<BackOffice, 'frame'> & Pick<Shown, 'papers'>
+
+function List({ frame, papers }: ListProps) {
+  const { words } = frame
   const { papers: text } = words
   const heads = [text.number, text.kind, text.place, text.since, text.state]
   return (
@@ -64,7 +67,7 @@ function List({ words, papers }: WithWords & Pick<Shown, 'papers'>) {
               <td data-label={text.kind}>{paper.kind}</td>
               <td data-label={text.place}>{paper.placeName}</td>
               <td data-label={text.since}>
-                <Moment at={paper.registeredAt} />
+                <Moment frame={frame} at={paper.registeredAt} />
               </td>
               <td data-label={text.state}>
                 <State {...{ words, paper }} />

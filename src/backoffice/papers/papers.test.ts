@@ -141,5 +141,5 @@ test('C4.4 a paper ends by a record with a witness, of which there is a certific
   const words = embeddedWords(await service.file(`${path}/certificate.pdf`))
   for (const word of ['Certificate of destruction', 'P-4', 'cross-cut', 'packing-clerk'])
     assert.ok(words.includes(word), word)
-  assert.match(words, /Destroyed: \s+\d+ \w{3} \d{4}, \d\d:\d\d UTC/)
+  assert.match(words, /Destroyed: \s+\w{3} \d+, \d{4}, \d\d:\d\d UTC/)
 })

@@ -4,8 +4,8 @@ import type { OrderSummary } from '../../orders/order.ts'
 import type { PersonRequest } from '../../privacy/requests.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, type FieldErrors, TextField } from '../../web/form.tsx'
+import { Moment } from '../../web/moment.tsx'
 import { officePage } from '../_layout.tsx'
-import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
 import { Clock } from '../requests/page.tsx'
 import { ErasurePreview, type Foreseen } from './_preview.tsx'
@@ -46,7 +46,7 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
         </dd>
         <dt>{text.received}</dt>
         <dd>
-          <Moment at={receivedAt} />
+          <Moment frame={office.frame} at={receivedAt} />
         </dd>
         <dt>{text.due}</dt>
         <dd>

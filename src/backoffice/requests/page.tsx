@@ -4,11 +4,12 @@ import { dueOn, type PersonRequest, PROOFS, REQUEST_KINDS } from '../../privacy/
 import { maySearchBy } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { Checkbox, ErrorSummary, hasErrors, SelectField, TextField } from '../../web/form.tsx'
+import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { MOST_FOUND } from '../_found.ts'
 import { officePage } from '../_layout.tsx'
-import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
 import { Orders } from '../orders/page.tsx'
 import { type Found, MOST_NUMBERS, type RequestForm } from './form.ts'
@@ -20,7 +21,8 @@ type Shown = {
 }
 
 export function requestsPage(office: BackOffice, staff: SignedIn, shown: Shown): string {
-  const { words } = office.frame
+  const { frame } = office
+  const { words } = frame
   const { requests: text, backoffice } = words
   const { requests, today, form } = shown
   return officePage(
@@ -31,18 +33,18 @@ export function requestsPage(office: BackOffice, staff: SignedIn, shown: Shown):
       <ErrorSummary words={words} errors={form.errors} />
       <h1>{text.title}</h1>
       <p>{text.lead}</p>
-      {requests.length === 0 ? <p>{text.none}</p> : <List {...{ words, requests, today }} />}
-      <Find {...{ words, form }} searchable={maySearchBy(staff.roles, 'email')} />
+      {requests.length === 0 ? <p>{text.none}</p> : <List {...{ frame, requests, today }} />}
+      <Find {...{ frame, form }} searchable={maySearchBy(staff.roles, 'email')} />
       <Enter {...{ words, form }} />
       <p class="quiet small">{backoffice.frame.times}</p>
     </>,
   )
 }
 
-type ListProps = Omit<Shown, 'form'> & { readonly words: Words }
+type ListProps = Omit<Shown, 'form'> & { readonly frame: Frame }
 
-function List({ words, requests, today }: ListProps) {
-  const { requests: text } = words
+function List({ frame, requests, today }: ListProps) {
+  const { requests: text } = frame.words
   const heads = [text.kind, text.channel, text.received, text.due, text.found, text.state]
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -51,7 +53,7 @@ function List({ words, requests, today }: ListProps) {
         <Heads heads={heads} />
         <tbody>
           {requests.map((request) => (
-            <Row key={request.id} {...{ words, request, today }} />
+            <Row key={request.id} {...{ frame, request, today }} />
           ))}
         </tbody>
       </table>
@@ -59,9 +61,10 @@ function List({ words, requests, today }: ListProps) {
   )
 }
 
-type RowProps = Pick<ListProps, 'words' | 'today'> & { readonly request: PersonRequest }
+type RowProps = Pick<ListProps, 'frame' | 'today'> & { readonly request: PersonRequest }
 
-function Row({ words, request, today }: RowProps) {
+function Row({ frame, request, today }: RowProps) {
+  const { words } = frame
   const { requests: text } = words
   const { id, kind, channel, receivedAt, found, done } = request
   return (
@@ -71,7 +74,7 @@ function Row({ words, request, today }: RowProps) {
       </th>
       <td data-label={text.channel}>{text.channels[channel]}</td>
       <td data-label={text.received}>
-        <Moment at={receivedAt} />
+        <Moment frame={frame} at={receivedAt} />
       </td>
       <td data-label={text.due}>
         <Clock {...{ words, request, today }} />
@@ -82,8 +85,10 @@ function Row({ words, request, today }: RowProps) {
   )
 }
 
+type ClockProps = Pick<RowProps, 'request' | 'today'> & { readonly words: Words }
+
 /** The last day, and how far away it is while the request is open. */
-export function Clock({ words, request, today }: RowProps) {
+export function Clock({ words, request, today }: ClockProps) {
   const { requests: text } = words
   const due = dueOn(request)
   if (request.done !== null) return <>{due.toString()}</>
@@ -101,10 +106,14 @@ export function Clock({ words, request, today }: RowProps) {
 type EnterProps = { readonly words: Words; readonly form: RequestForm }
 
 /** `searchable`: whether this member of staff may look somebody up. */
-type FindProps = EnterProps & { readonly searchable: boolean }
+type FindProps = Omit<EnterProps, 'words'> & {
+  readonly frame: Frame
+  readonly searchable: boolean
+}
 
 /** For who wrote without the numbers of their orders. What is typed is sent as a form, and in no address. */
-function Find({ words, form, searchable }: FindProps) {
+function Find({ frame, form, searchable }: FindProps) {
+  const { words } = frame
   const { requests: text } = words
   const { typed, errors, found } = form
   if (!searchable) return <p class="hint">{text.findNotAllowed}</p>
@@ -124,27 +133,27 @@ function Find({ words, form, searchable }: FindProps) {
           </button>
         </p>
       </form>
-      {found !== undefined && <Listed {...{ words, typed, found }} />}
+      {found !== undefined && <Listed {...{ frame, typed, found }} />}
     </section>
   )
 }
 
 type ListedProps = Pick<RequestForm, 'typed'> & {
-  readonly words: Words
+  readonly frame: Frame
   readonly found: Found
 }
 
 /** So many at a time, from the one on after which the last page ended. */
 const ORDERS_A_PAGE = 50
 
-function Listed({ words, typed, found: { orders } }: ListedProps) {
-  const { requests: text, backoffice } = words
+function Listed({ frame, typed, found: { orders } }: ListedProps) {
+  const { requests: text, backoffice } = frame.words
   const from = orders.findIndex(({ id }) => id === typed.before) + 1
   const listed = orders.slice(from, from + ORDERS_A_PAGE)
   const last = from + listed.length
   return (
     <>
-      <Orders words={words} orders={listed} none={backoffice.orders.foundNone} />
+      <Orders frame={frame} orders={listed} none={backoffice.orders.foundNone} />
       {listed.length < orders.length && <p>{text.listed(from + 1, last, orders.length)}</p>}
       {orders.length === MOST_FOUND && <p>{text.mostFound(MOST_FOUND)}</p>}
       {last < orders.length && (

@@ -5,11 +5,12 @@ import { contactMonthsKept, type Due, type Forecast } from '../../privacy/retent
 import type { Run } from '../../privacy/retention-run.ts'
 import type { ClockHold } from '../../privacy/steady-time.ts'
 import type { SignedIn } from '../../staff/session.ts'
+import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import { Notice } from '../../web/notice.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
-import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
 import { Chart } from './_chart.tsx'
 
@@ -26,7 +27,8 @@ type Shown = {
 }
 
 export function retentionPage(office: BackOffice, staff: SignedIn, shown: Shown): string {
-  const { words } = office.frame
+  const { frame } = office
+  const { words } = frame
   const { retention: text, backoffice } = words
   const { hold, months, runs, trusted } = shown
   return officePage(
@@ -36,7 +38,7 @@ export function retentionPage(office: BackOffice, staff: SignedIn, shown: Shown)
     <>
       <h1>{text.title}</h1>
       <Notice done={trusted && hold === undefined ? text.trusted : undefined} />
-      {hold !== undefined && <Held {...{ words, ...shown, hold }} />}
+      {hold !== undefined && <Held {...{ frame, ...shown, hold }} />}
       <p>{text.lead(contactMonthsKept(office.contactMonths))}</p>
       <DueNow {...{ words, ...shown }} />
       <section aria-labelledby="forecast">
@@ -50,7 +52,7 @@ export function retentionPage(office: BackOffice, staff: SignedIn, shown: Shown)
       <section aria-labelledby="runs">
         <h2 id="runs">{text.runs}</h2>
         <p class="quiet">{text.runsHint}</p>
-        {runs.length === 0 ? <p>{text.noRuns}</p> : <Runs {...{ words, runs }} />}
+        {runs.length === 0 ? <p>{text.noRuns}</p> : <Runs {...{ frame, runs }} />}
       </section>
       <p class="quiet small">{backoffice.frame.times}</p>
     </>,
@@ -58,21 +60,22 @@ export function retentionPage(office: BackOffice, staff: SignedIn, shown: Shown)
 }
 
 type WithWords = { readonly words: Words }
-type HeldProps = WithWords & Pick<Shown, 'mayTrust' | 'now'> & { readonly hold: ClockHold }
+type WithFrame = { readonly frame: Frame }
+type HeldProps = WithFrame & Pick<Shown, 'mayTrust' | 'now'> & { readonly hold: ClockHold }
 
-function Held({ words, hold, mayTrust, now }: HeldProps) {
-  const { retention: text } = words
+function Held({ frame, hold, mayTrust, now }: HeldProps) {
+  const { retention: text } = frame.words
   return (
     <section class="error-summary" aria-labelledby="held">
       <h2 id="held">{text.held}</h2>
       <p>
-        {text.since} <Moment at={hold.at} />: {hold.because}.
+        {text.since} <Moment frame={frame} at={hold.at} />: {hold.because}.
       </p>
       <p>{text.heldWhat}</p>
       <p>
         {text.now}{' '}
         <strong>
-          <Moment at={now} />
+          <Moment frame={frame} at={now} />
         </strong>
         .
       </p>
@@ -143,8 +146,8 @@ function Months({ words, months }: WithWords & Pick<Shown, 'months'>) {
   )
 }
 
-function Runs({ words, runs }: WithWords & Pick<Shown, 'runs'>) {
-  const { retention: text } = words
+function Runs({ frame, runs }: WithFrame & Pick<Shown, 'runs'>) {
+  const { retention: text } = frame.words
   const heads = [text.began, text.by, text.contacts, text.books, text.state]
   return (
     <table class="table table-stacked" aria-labelledby="runs">
@@ -153,7 +156,7 @@ function Runs({ words, runs }: WithWords & Pick<Shown, 'runs'>) {
         {runs.map(({ id, by, beganAt, contacts, months, finishedAt }) => (
           <tr key={id}>
             <th scope="row">
-              <Moment at={beganAt} />
+              <Moment frame={frame} at={beganAt} />
             </th>
             <td data-label={text.by}>{text.bys[by]}</td>
             <td data-label={text.contacts}>{contacts}</td>

@@ -6,11 +6,12 @@ import { ROLES, type Role } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import type { Credentials, Member } from '../../staff/staff.ts'
 import { Checkbox, ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../web/form.tsx'
+import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import { Notice } from '../../web/notice.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { officePage } from '../_layout.tsx'
-import { Moment } from '../_moment.tsx'
 import type { BackOffice } from '../office.ts'
 
 type ListProps = {
@@ -31,7 +32,7 @@ export function staffPage(office: BackOffice, staff: SignedIn, props: ListProps)
     <>
       <ErrorSummary words={words} errors={errors} />
       <h1>{text.title}</h1>
-      <Members words={words} members={members} />
+      <Members frame={office.frame} members={members} />
       <p class="quiet small">{frame.times}</p>
       <section class="card" aria-labelledby="add-title">
         <h2 id="add-title">{text.add}</h2>
@@ -123,13 +124,13 @@ export function memberPage(office: BackOffice, staff: SignedIn, props: MemberPro
 }
 
 function Members({
-  words,
+  frame,
   members,
 }: {
-  readonly words: Words
+  readonly frame: Frame
   readonly members: readonly Member[]
 }) {
-  const { staff: text } = words.backoffice
+  const { staff: text } = frame.words.backoffice
   const columns = [text.login, text.roles, text.state, text.lastSeen]
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -153,7 +154,7 @@ function Members({
                 )}
               </td>
               <td data-label={text.lastSeen}>
-                {lastSeenAt === null ? text.never : <Moment at={lastSeenAt} />}
+                {lastSeenAt === null ? text.never : <Moment frame={frame} at={lastSeenAt} />}
               </td>
             </tr>
           ))}

@@ -2,7 +2,7 @@
 
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
-import { Moment } from '../moment.tsx'
+import { Moment } from '../../web/moment.tsx'
 
 export type Shown =
   | { readonly state: 'waits'; readonly dueAt: Temporal.Instant }

@@ -8,9 +8,9 @@ import type { Order, timeline } from '../../orders/order.ts'
 import type { showOwner } from '../../privacy/gateway.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
+import { Moment } from '../../web/moment.tsx'
 import { Address } from '../address.tsx'
 import type { Counter } from '../counter.ts'
-import { Moment } from '../moment.tsx'
 import { taxWords } from '../price.tsx'
 
 type Shown = {

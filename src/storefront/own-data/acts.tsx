@@ -2,7 +2,7 @@
 
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Frame } from '../../web/frame.ts'
-import { dayText, Moment } from '../moment.tsx'
+import { dayText, Moment } from '../../web/moment.tsx'
 import type { PersonData } from './held.ts'
 
 type Props = {

@@ -8,7 +8,7 @@ import type { OrderSummary } from '../../orders/order.ts'
 import { policy } from '../../privacy/policy.ts'
 import type { Block, Written } from '../../web/document.ts'
 import type { Frame } from '../../web/frame.ts'
-import { dayText, momentText } from '../moment.tsx'
+import { dayText, momentText } from '../../web/moment.tsx'
 import { byRule, type Explained, type PersonData } from './held.ts'
 import { valueText } from './value.tsx'
 

@@ -3,8 +3,8 @@
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Told as Disclosure } from '../../privacy/holdings.ts'
 import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import { Heads } from '../../web/table.tsx'
-import { Moment } from '../moment.tsx'
 
 type Props = {
   readonly frame: Frame

@@ -5,8 +5,8 @@ import type { OrderSummary } from '../../orders/order.ts'
 import type { HeldField, Withheld } from '../../privacy/holdings.ts'
 import type { KeptAddress, PostalAddress } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
+import { Moment, momentText } from '../../web/moment.tsx'
 import { addressLines } from '../address.tsx'
-import { Moment, momentText } from '../moment.tsx'
 
 type Props = {
   readonly frame: Frame

@@ -4,7 +4,7 @@ import type { Notice } from '../../privacy/erasure-notice.ts'
 import type { LegalHold } from '../../privacy/legal-hold.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
-import { dayText, Moment } from '../moment.tsx'
+import { dayText, Moment } from '../../web/moment.tsx'
 import type { ErasureReceipt } from './receipt.ts'
 
 export function receiptPage(

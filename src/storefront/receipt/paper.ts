@@ -2,7 +2,7 @@
 
 import type { Block, Written } from '../../web/document.ts'
 import type { Frame } from '../../web/frame.ts'
-import { dayText, momentText } from '../moment.tsx'
+import { dayText, momentText } from '../../web/moment.tsx'
 import { countOf, stayOf } from './page.tsx'
 import { type ErasureReceipt, receiptText } from './receipt.ts'
 

@@ -8,8 +8,8 @@ import type { StoredRevision } from '../../privacy/revision.ts'
 import type { PolicyTable } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
+import { dayText } from '../../web/moment.tsx'
 import { Heads } from '../../web/table.tsx'
-import { dayText } from '../moment.tsx'
 
 type Props = { readonly frame: Frame }
 

@@ -5,8 +5,8 @@ import type { OrderDisclosure } from '../../orders/disclosures.ts'
 import type { OrderSummary } from '../../orders/order.ts'
 import { ErrorSummary } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
+import { Moment } from '../../web/moment.tsx'
 import { type ContactForm, ContactInput } from '../contact-input.tsx'
-import { Moment } from '../moment.tsx'
 
 type Props = {
   readonly frame: Frame

@@ -3,9 +3,9 @@
 import type { Waiting } from '../../../customers/email-change.ts'
 import { ErrorSummary, hasErrors, TextField } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
+import { Moment } from '../../../web/moment.tsx'
 import { Notice } from '../../../web/notice.tsx'
 import type { Wrong } from '../../asking-page.tsx'
-import { Moment } from '../../moment.tsx'
 import { accountPage } from '../layout.tsx'
 
 export const PATH = '/account/email'

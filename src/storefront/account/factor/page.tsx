@@ -3,8 +3,8 @@
 import type { Factor } from '../../../customers/factor.ts'
 import { ErrorSummary, type FieldErrors, hasErrors, TextField } from '../../../web/form.tsx'
 import type { Frame } from '../../../web/frame.ts'
+import { Moment } from '../../../web/moment.tsx'
 import { Notice } from '../../../web/notice.tsx'
-import { Moment } from '../../moment.tsx'
 import { accountPage } from '../layout.tsx'
 import { CodeField } from './code.tsx'
 

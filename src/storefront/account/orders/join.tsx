@@ -3,7 +3,7 @@
 import { formatMoney, money } from '../../../base/money.ts'
 import type { Order } from '../../../orders/order.ts'
 import type { Frame } from '../../../web/frame.ts'
-import { Moment } from '../../moment.tsx'
+import { Moment } from '../../../web/moment.tsx'
 import { accountPage } from '../layout.tsx'
 import { PATH } from './page.tsx'
 

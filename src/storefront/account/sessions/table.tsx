@@ -3,8 +3,8 @@
 import type { Id } from '../../../base/ids.ts'
 import type { OpenSession } from '../../../customers/session.ts'
 import type { Frame } from '../../../web/frame.ts'
+import { Moment, momentText } from '../../../web/moment.tsx'
 import { Heads } from '../../../web/table.tsx'
-import { Moment, momentText } from '../../moment.tsx'
 
 type Props = {
   readonly frame: Frame

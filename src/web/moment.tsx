@@ -1,6 +1,9 @@
-/** A moment on a page: date and time in UTC, which break between the two and nowhere else. */
+/**
+ * A moment on a page, in the shop and in the back office: date and time in UTC, in the shop's language. It breaks
+ * between the two and nowhere else.
+ */
 
-import type { Frame } from '../web/frame.ts'
+import type { Frame } from './frame.ts'
 
 export function Moment({ frame, at }: { readonly frame: Frame; readonly at: Temporal.Instant }) {
   const text = momentText(frame, at)
