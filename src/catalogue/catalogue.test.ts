@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
+import { slowStart } from '../../test/support/slow-start.ts'
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import { openCatalogue } from './catalogue.ts'
@@ -78,6 +79,21 @@ test('an import is heard: the next state is put in place whole, under a higher v
   await heard.promise
   assert.equal(catalogue.product('kettle')?.variants[0]?.price.amountMinor, 3100)
   assert.ok(catalogue.version > 1)
+})
+
+test('what is imported while a store starts is on its shelves', async (t) => {
+  const { database, take } = await filled(t)
+  const start = slowStart(database)
+  const opening = openCatalogue(start.database, 'EUR')
+  await start.read
+  await take(ROWS.replace('Kettle,30', 'Kettle,31'))
+  await start.heard
+  start.arrive()
+  const catalogue = await opening
+  const heard = Promise.withResolvers<void>()
+  catalogue.onChange(heard.resolve)
+  await heard.promise
+  assert.equal(catalogue.product('kettle')?.variants[0]?.price.amountMinor, 3100)
 })
 
 test('an empty store is filled with the demonstration, whole and once', async (t) => {

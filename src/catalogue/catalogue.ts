@@ -94,6 +94,8 @@ async function keepFresh(database: Database, currency: Currency): Promise<Fresh>
     refresh()
   })
   fresh = { shelves: await load(), version: 1, listeners: [] }
+  // Said while it was read: it may be in it or not.
+  if (due.all || due.variants.size > 0) refresh()
   return fresh
 }
 

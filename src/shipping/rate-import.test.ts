@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
+import { slowStart } from '../../test/support/slow-start.ts'
 import { rateText, zoneText } from './rate-file.ts'
 import { allPlaces, allRates, importRates } from './rate-import.ts'
 import { carrierOf, openShippingRates, quote } from './rates.ts'
@@ -156,4 +157,19 @@ test('two files at once are taken one after the other', async (t) => {
   const reports = await Promise.all(files.map(([file]) => importRates(database, file, options)))
   assert.deepEqual(reports.map(({ removed }) => removed).sort(), [0, 7])
   assert.ok(reports.every(({ changed, isTaken }) => isTaken && changed === 1))
+})
+
+test('what is imported while a store starts is in its prices', async (t) => {
+  const { database, take } = await bench(t)
+  const start = slowStart(database)
+  const opening = openShippingRates(start.database)
+  await start.read
+  await take(`${HEAD}domestic,standard,1,3,EUR,500,3.50\n`)
+  await start.heard
+  start.arrive()
+  const rates = await opening
+  const known = new Promise<void>((resolve) => rates.onChange(resolve))
+  assert.equal(quote(rates, SENDING)[0]?.priceMinor, 450)
+  await known
+  assert.equal(quote(rates, SENDING)[0]?.priceMinor, 350)
 })

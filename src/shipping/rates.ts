@@ -63,7 +63,9 @@ export type ShippingRates = {
 export async function openShippingRates(database: Database): Promise<ShippingRates> {
   const listeners: (() => void)[] = []
   let rates: ShippingRates | undefined
+  let isDue = false
   const refresh = oneAtATime(async () => {
+    isDue = rates === undefined
     if (rates === undefined) return REST_MS
     rates.tables = await load(database)
     for (const heard of listeners) heard()
@@ -72,6 +74,8 @@ export async function openShippingRates(database: Database): Promise<ShippingRat
   // Listens first and reads then, so that no change falls between the two.
   await database.listen(CHANNEL, refresh)
   rates = { tables: await load(database), onChange: (heard) => listeners.push(heard) }
+  // Said while they were read: it may be in them or not.
+  if (isDue) refresh()
   return rates
 }
 
