@@ -220,10 +220,11 @@ async function giveUp(error: unknown, eachMs?: number): Promise<void> {
   process.exit(1)
 }
 
+/** @param eachMs how long each part may take where the database was lost; why it fails then has been said. */
 function stop(eachMs?: number): Promise<void> {
   stopping ??= (async () => {
     for (const end of stops.reverse()) {
-      const ended = end().catch((error) => say(reasonOf(error)))
+      const ended = end().catch((error) => eachMs === undefined && say(reasonOf(error)))
       await (eachMs === undefined ? ended : Promise.race([ended, pause(eachMs)]))
     }
   })()
