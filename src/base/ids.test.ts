@@ -40,6 +40,14 @@ test('ids of one millisecond differ', () => {
   assert.equal(new Set(Array.from({ length: 10_000 }, () => newId(at))).size, 10_000)
 })
 
+test('ids of one millisecond sort as they were made', () => {
+  const property = fc.property(instants, (at) => {
+    const made = Array.from({ length: 2048 }, () => newId(at))
+    assert.deepEqual(made.toSorted(), made)
+  })
+  fc.assert(property, { numRuns: 20 })
+})
+
 test('the example of RFC 9562 is an id, and nothing like it is', () => {
   const example = '017f22e2-79b0-7cc3-98c4-dc0c0c07398f'
   assert.ok(isId(example))

@@ -2,7 +2,7 @@
  * Identifiers: UUIDs of version 7 (RFC 9562, section 5.7), whose first 48 bits are the time in milliseconds.
  *
  * Tables of orders, disclosures and ledger entries are partitioned by ranges of such ids, one range a month, so that
- * an id alone finds its partition.
+ * an id alone finds its partition. Lists are in the order of their ids: what happened together is told in its order.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -11,11 +11,26 @@ import { check } from './failure.ts'
 /** A lower-case UUID of version 7. */
 export type Id = string
 
-/** A new id whose time is `at`. 74 of its bits are random. */
+/** What a millisecond may be counted to; it begins below the half of it. */
+const COUNTED = 0x1000
+
+let last = { milliseconds: Number.NaN, count: 0 }
+
+/**
+ * A new id whose time is `at`. Those of one process and one millisecond sort as they were made, 2,048 of them at least
+ * (section 6.2, method 1); 62 of its bits are random.
+ */
 export function newId(at: Temporal.Instant): Id {
-  const time = at.epochMilliseconds.toString(16).padStart(12, '0')
-  // A random UUID has its random bits where these have theirs, and the same variant.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
+  const milliseconds = at.epochMilliseconds
+  const random = randomUUID()
+  const count =
+    milliseconds === last.milliseconds
+      ? (last.count + 1) % COUNTED
+      : Number.parseInt(random.slice(15, 18), 16) % (COUNTED / 2)
+  last = { milliseconds, count }
+  const time = milliseconds.toString(16).padStart(12, '0')
+  // A random UUID has the variant and the random bits after it where these have theirs.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count.toString(16).padStart(3, '0')}${random.slice(18)}`
 }
 
 /** The lowest id of an instant: the boundary between two partitions. */
