@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { signedInAt } from '../../test/support/account.ts'
+import { untilSomebodyWaits } from '../../test/support/database.ts'
 import { inbox } from '../../test/support/outside.ts'
 import { deliver, regular, rowsOf, underMailbox } from '../../test/support/regular.ts'
 import { testStore } from '../../test/support/store.ts'
@@ -180,7 +181,7 @@ test('an order is locked and told of while its mailbox is locked and waits for i
     await tx.run(sql`select from orders where id = ${order} for update`)
     // It has the mailbox, and waits for the order.
     const restricting = restrict(erasing, [order], 'customer')
-    await untilSomebodyWaits()
+    await untilSomebodyWaits(database)
     await grant(gateway, tx, {
       ...{ to: 'mail relay', for: 'messages about a request', company: 'Relay' },
       ...{ subject: order, because: 'data link asked for' },
@@ -192,17 +193,6 @@ test('an order is locked and told of while its mailbox is locked and waits for i
   assert.ok(had?.includes('mail relay: Relay'))
   await endRequested(erasing)
 })
-
-async function untilSomebodyWaits(): Promise<void> {
-  const ends = performance.now() + 10_000
-  for (;;) {
-    const { n } = await database.one<{ n: number }>(
-      sql`select count(*) as n from pg_locks where not granted`,
-    )
-    if (n > 0) return
-    assert.ok(performance.now() < ends, 'somebody must wait')
-  }
-}
 
 test('C3.1 where it cannot be noted what ends, nothing does', async (t) => {
   const { closed, open, digest } = await regular(store, 'full@following.example')

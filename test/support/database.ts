@@ -10,6 +10,7 @@
  * Migrations run once a server, into a template named by their content; a database is a copy of it.
  */
 
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -19,7 +20,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { runMigrations } from 'graphile-worker'
 import pg from 'pg'
-import { type Database, openDatabase } from '../../src/base/database.ts'
+import { type Database, openDatabase, sql } from '../../src/base/database.ts'
 import { migrate } from '../../src/base/migrations.ts'
 import { runningPostgres } from '../../src/base/postgres.ts'
 
@@ -145,4 +146,16 @@ async function administer<T>(url: string, work: (client: pg.Client) => Promise<T
 
 function withName(url: string, name: string): string {
   return url.replace(/^postgres:\/\/\/[^?]*/, `postgres:///${name}`)
+}
+
+/** Until a transaction waits for a lock that another one has. */
+export async function untilSomebodyWaits(database: Database): Promise<void> {
+  const ends = performance.now() + 10_000
+  for (;;) {
+    const { n } = await database.one<{ n: number }>(
+      sql`select count(*) as n from pg_locks where not granted`,
+    )
+    if (n > 0) return
+    assert.ok(performance.now() < ends, 'somebody must wait')
+  }
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { openOffice } from '../../../test/support/backoffice.ts'
+import { untilSomebodyWaits } from '../../../test/support/database.ts'
 import { accountOfAddress, openAccount } from '../../../test/support/sign-in.ts'
 import { sql } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
@@ -218,7 +219,7 @@ test('a request that is entered while the account moves is not about it', async 
   const entering = await database.transaction(async (tx) => {
     await tx.run(sql`select from account where id = ${id} for update`)
     const answer = entered('erasure', before)
-    await untilSomebodyWaits()
+    await untilSomebodyWaits(database)
     const email = Personal.of('email', now)
     await replaceAddress(vault, tx, id, { email, digest: digestOf(now) })
     return { answer }
@@ -226,17 +227,6 @@ test('a request that is entered while the account moves is not about it', async 
   const asked = await requestOf(database, idIn(await entering.answer))
   assert.deepEqual([asked?.request.found, asked?.account], [0, undefined])
 })
-
-async function untilSomebodyWaits(): Promise<void> {
-  const ends = performance.now() + 10_000
-  for (;;) {
-    const { n } = await database.one<{ n: number }>(
-      sql`select count(*) as n from pg_locks where not granted`,
-    )
-    if (n > 0) return
-    assert.ok(performance.now() < ends, 'somebody must wait')
-  }
-}
 
 test('an account that ends otherwise meanwhile leaves the request, which says so', async () => {
   const email = 'meanwhile@account.example'
@@ -267,7 +257,7 @@ test('what is closed at the moment at which it is carried out erases nothing', a
   const acting = await database.transaction(async (tx) => {
     await concludeIn(tx, idIn(url), 'unproven', gateway.clock())
     const answer = service.post(`${url}/act`)
-    await untilSomebodyWaits()
+    await untilSomebodyWaits(database)
     return { answer }
   })
   assert.equal((await acting.answer).status, 409)
