@@ -8,6 +8,9 @@
 
 import { execFile } from 'node:child_process'
 
+/** It is a matter of speed: no start waits for it longer. */
+const LONGEST_MS = 1_000
+
 /**
  * Makes a process, and those that it forks from now on, a batch for the scheduler. Where there is no `chrt` (util-linux
  * and BusyBox have it) or it may not, all stays as it is: it is a matter of speed alone.
@@ -15,6 +18,6 @@ import { execFile } from 'node:child_process'
 export function scheduleAsBatch(pid: number): Promise<void> {
   return new Promise((resolve) => {
     if (process.platform !== 'linux') return resolve()
-    execFile('chrt', ['-b', '-p', '0', String(pid)], () => resolve())
+    execFile('chrt', ['-b', '-p', '0', String(pid)], { timeout: LONGEST_MS }, () => resolve())
   })
 }
