@@ -96,6 +96,15 @@ export async function accountOfOrder(on: Queries, order: Id): Promise<Id | undef
   return row?.account
 }
 
+/** Those of the orders that are in no account, as they were given. */
+export async function guestsAmong(on: Queries, orders: readonly Id[]): Promise<readonly Id[]> {
+  const rows = await on.many<{ id: Id }>(
+    sql`select order_id as id from account_order where order_id = any(${orders}::uuid[])`,
+  )
+  const tied = new Set(rows.map(({ id }) => id))
+  return orders.filter((id) => !tied.has(id))
+}
+
 /** Every order of an account that has not ended, newest first. */
 export async function orderIdsOf(on: Queries, account: Id): Promise<readonly Id[]> {
   const rows = await on.many<{ id: Id }>(sql`
@@ -103,6 +112,17 @@ export async function orderIdsOf(on: Queries, account: Id): Promise<readonly Id[
       and (select true from living_key where id = order_id limit 1)
     order by order_id desc`)
   return rows.map(({ id }) => id)
+}
+
+/** The orders of an account, if there is one, beside those that are named; newest first. */
+export async function othersInAccount(
+  on: Queries,
+  account: Id | undefined,
+  named: readonly Id[],
+): Promise<readonly Id[]> {
+  if (account === undefined) return []
+  const known = new Set(named)
+  return (await orderIdsOf(on, account)).filter((id) => !known.has(id))
 }
 
 /** @param asked from 1 on; a page that is not there is the last one. */

@@ -4,7 +4,7 @@
  * What is asked online is carried out at once, and recorded done. What comes by letter or phone is entered by staff
  * after a proof of identity, and carried out from there.
  *
- * One about all of an address is about its account too (decision 28).
+ * One about all of an address is about its account too (decision 28), where its proof reaches one (decision 32).
  *
  * Invariant: a request that is done leads to no order and no account any more.
  * Invariant: a request leads to an account only while that has the address of which it was entered.
@@ -19,13 +19,18 @@ import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
 export const REQUEST_KINDS = ['access', 'erasure', 'rectification', 'restriction'] as const
 export type RequestKind = (typeof REQUEST_KINDS)[number]
 
-/** How somebody who does not come by the link shows that the data is theirs. */
+/** How somebody who does not come by the link shows that the data is theirs. A sender's address is easily forged. */
 export const PROOFS = [
-  'they answered from the e-mail address',
+  'they answered a mail that we sent to the address',
+  'they showed an identity document, which was not kept',
   'they named the order and what was in it',
-  'they came in person with an identity document',
 ] as const
 export type Proof = (typeof PROOFS)[number]
+
+/** Who opened the parcel knows what was in it: that reaches orders without an account alone (decision 32). */
+export function reachesAccounts(proof: Proof | null): boolean {
+  return proof !== 'they named the order and what was in it'
+}
 
 /** What became of a request: fixed words, so that nobody is written about. */
 export const DONE = {
@@ -78,6 +83,8 @@ export type Entered = {
   readonly by: string
   readonly subjects: readonly Id[]
   readonly account?: Id | undefined
+  /** How many orders in the account it is about beside those. */
+  readonly alsoOrders?: number
 }
 
 /** Enters a request that came otherwise: in one statement. */
@@ -87,11 +94,12 @@ export async function enterRequest(
 ): Promise<Id> {
   const id = newId(clock())
   const accounts = asked.account === undefined ? [] : [asked.account]
+  const found = asked.subjects.length + accounts.length + (asked.alsoOrders ?? 0)
   await database.run(sql`
     with entered as (
       insert into request (id, kind, channel, proof, by, received_at, found)
       values (${id}, ${asked.kind}, ${asked.channel}, ${asked.proof}, ${asked.by},
-        ${asked.receivedAt}, ${asked.subjects.length + accounts.length})
+        ${asked.receivedAt}, ${found})
       returning id
     ), account as (
       insert into request_account (request, account_id)
@@ -134,13 +142,12 @@ export async function concludeIn(
  *
  * @throws {Fault} `conflict` when it is done already.
  */
-export async function claimRequest(tx: Transaction, id: Id): Promise<readonly Id[]> {
+export async function claimRequest(tx: Transaction, id: Id): Promise<About> {
   const open = await tx.first(
     sql`select 1 from request where id = ${id} and done is null for update`,
   )
   if (open === undefined) throw isDone()
-  const { subjects, account } = await aboutOf(tx, id)
-  return account === undefined ? subjects : [...subjects, account]
+  return aboutOf(tx, id)
 }
 
 /** An account that has another address now is not what a request about its address meant. */

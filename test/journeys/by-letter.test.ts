@@ -39,7 +39,11 @@ before(async () => {
 /** The path of a request that was entered. */
 async function entered(kind: string): Promise<string> {
   const received = store.gateway.clock().toString().slice(0, 10)
-  const fields = { kind, channel: 'letter', proof: 'they answered from the e-mail address' }
+  const fields = {
+    kind,
+    channel: 'letter',
+    proof: 'they answered a mail that we sent to the address',
+  }
   const asked = { ...fields, received, who: email, all: 'yes', orders: '' }
   const { url, text } = await clerk.post('/admin/requests', asked)
   assert.match(text, /, and the account of the address/)

@@ -6,6 +6,7 @@
 import type { FastifyReply } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import { type Id, isId } from '../../base/ids.ts'
+import { othersInAccount } from '../../orders/belonging.ts'
 import { recordCorrection } from '../../orders/correction.ts'
 import { announceCorrected, announceFormer, sendLinkAbout } from '../../orders/data-link.ts'
 import { listOrders } from '../../orders/order.ts'
@@ -38,12 +39,17 @@ async function send(
 ): Promise<FastifyReply> {
   const { database, clock } = office.gateway
   const { request, subjects, account } = found
-  const orders = await listOrders(database, { ids: subjects, limit: ORDERS_SHOWN })
+  const also = await othersInAccount(database, account, subjects)
+  const [orders, inAccount] = await Promise.all([
+    listOrders(database, { ids: subjects, limit: ORDERS_SHOWN }),
+    listOrders(database, { ids: also, limit: ORDERS_SHOWN }),
+  ])
   const today = clock().toZonedDateTimeISO('UTC').toPlainDate()
   const more = Math.max(0, subjects.length - ORDERS_SHOWN)
   const shown = {
     ...{ request, orders, more, today, hasAccount: account !== undefined },
-    foreseen: await foresee(office, found),
+    ...{ inAccount, moreInAccount: Math.max(0, also.length - ORDERS_SHOWN) },
+    foreseen: await foresee(office, found, also),
     ...(form && { form }),
   }
   return sendPage(reply, requestPage(office, staff, shown), form === undefined ? 200 : 400)
@@ -53,9 +59,10 @@ async function send(
 async function foresee(
   { gateway, erasing }: BackOffice,
   { request, subjects, account }: Found,
+  inAccount: readonly Id[],
 ): Promise<Foreseen | undefined> {
   if (request.kind !== 'erasure' || request.done !== null) return undefined
-  const all = account === undefined ? subjects : [...subjects, account]
+  const all = account === undefined ? subjects : [...subjects, ...inAccount, account]
   if (all.length === 0) return undefined
   const foreseen = await preview(erasing, all)
   const { open, closed } = foreseen
@@ -135,7 +142,11 @@ async function eraseFor(
       return erasing.tell(tx, known, mailbox)
     },
   }
-  const entry = await erase(recording, (tx) => claimRequest(tx, id))
+  const entry = await erase(recording, async (tx) => {
+    const { subjects, account } = await claimRequest(tx, id)
+    const also = await othersInAccount(tx, account, subjects)
+    return account === undefined ? subjects : [...subjects, ...also, account]
+  })
   if (entry === undefined) {
     await concludeRequest(gateway, id, 'nothing')
     return reply.redirect(`/admin/requests/${id}`, 303)

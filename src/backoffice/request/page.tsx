@@ -1,7 +1,7 @@
 /** One request about personal data: what is asked, about which orders and account, until when, and what to do. */
 
 import type { OrderSummary } from '../../orders/order.ts'
-import type { PersonRequest } from '../../privacy/requests.ts'
+import { type PersonRequest, reachesAccounts } from '../../privacy/requests.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, type FieldErrors, TextField } from '../../web/form.tsx'
 import { Moment } from '../../web/moment.tsx'
@@ -15,6 +15,9 @@ type Shown = {
   readonly orders: readonly OrderSummary[]
   /** Orders that are not listed. */
   readonly more: number
+  /** Orders in the account beside those, and how many more. */
+  readonly inAccount: readonly OrderSummary[]
+  readonly moreInAccount: number
   readonly hasAccount: boolean
   /** Where an erasure is asked for. */
   readonly foreseen: Foreseen | undefined
@@ -70,21 +73,49 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
 
 type AboutProps = { readonly words: BackOffice['frame']['words']; readonly shown: Shown }
 
-/** What was found, as far as it is still there. */
-function About({ words, shown: { request, orders, more, hasAccount } }: AboutProps) {
+/** What was found, as far as it is still there; and what its proof does not reach. */
+function About({ words, shown }: AboutProps) {
   const { requests: text } = words
+  const { request, orders, more, hasAccount, inAccount, moreInAccount } = shown
+  const { kind, proof, found, done } = request
+  const reaches = reachesAccounts(proof)
+  const nothing = reaches ? text.nothingFound : text.nothingReached
   return (
     <>
-      {orders.length > 0 && `${text.orders}: `}
+      {orders.length > 0 && (
+        <>
+          {text.orders}: <Numbers words={words} orders={orders} more={more} />
+        </>
+      )}
+      {hasAccount && (orders.length > 0 ? text.andAccount : text.account)}
+      {inAccount.length > 0 && (
+        <p class="hint">
+          {text.inAccount}: <Numbers words={words} orders={inAccount} more={moreInAccount} />.{' '}
+          {kind === 'erasure' ? text.inAccountErased : text.inAccountNot}
+        </p>
+      )}
+      {orders.length === 0 && !hasAccount && (found === 0 ? nothing : text.left)}
+      {!reaches && done === null && <p class="hint">{text.notReached}</p>}
+    </>
+  )
+}
+
+type NumbersProps = {
+  readonly words: AboutProps['words']
+  readonly orders: readonly OrderSummary[]
+  readonly more: number
+}
+
+function Numbers({ words, orders, more }: NumbersProps) {
+  return (
+    <>
       {orders.map(({ id, number }, index) => (
         <span key={id}>
           {index > 0 && ', '}
           <a href={`/admin/orders/${number}`}>{number}</a>
         </span>
       ))}
-      {more > 0 && ` ${text.more(more)}`}
-      {hasAccount && (orders.length > 0 ? text.andAccount : text.account)}
-      {orders.length === 0 && !hasAccount && (request.found === 0 ? text.nothingFound : text.left)}
+      {more > 0 && ` ${words.requests.more(more)}`}
     </>
   )
 }

@@ -7,8 +7,9 @@ import { untilSomebodyWaits } from '../../../test/support/database.ts'
 import { accountOfAddress, openAccount } from '../../../test/support/sign-in.ts'
 import { sql } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
+import { readMigrations } from '../../base/migrations.ts'
 import { findSession } from '../../customers/session.ts'
-import { belongTo, orderIdsOf } from '../../orders/belonging.ts'
+import { belongTo, orderIdsOf, takeOut } from '../../orders/belonging.ts'
 import { replaceAddress, setAside } from '../../privacy/account-address.ts'
 import { erase } from '../../privacy/erasure.ts'
 import { showAll } from '../../privacy/holdings.ts'
@@ -26,7 +27,7 @@ const service = await office.desk('sara', ['service'])
 const owner = await office.desk('olga', ['owner'])
 const packing = await office.desk('paul', ['packing', 'accounts'])
 const received = gateway.clock().toString().slice(0, 10)
-const proof = 'they answered from the e-mail address'
+const proof = 'they answered a mail that we sent to the address'
 
 const fieldsOf = (kind: string, who: string) => ({
   ...{ kind, channel: 'letter', proof, received, who, all: 'yes', orders: '' },
@@ -143,11 +144,84 @@ test('C3.1 closed orders and the account end, an open one by itself; both are fo
   )
   const { location } = await service.post(`${url}/act`)
   const { later } = await entryOf(location)
-  assert.equal(later?.length, 1)
+  assert.equal(later?.length, 2)
   for (const subject of [id, closed.id]) assert.equal(await emailOf(subject), undefined)
   assert.equal(await emailOf(open.id), email, 'it ends when it closes')
-  assert.equal(await emailOf(other.id), 'gift@account.example', 'it has another address')
+  assert.equal(await emailOf(other.id), 'gift@account.example', 'it is open as well')
   assert.deepEqual(await orderIdsOf(database, id), [])
+})
+
+test('C3.1 an erasure of an account ends its orders with another address too, as foreseen', async () => {
+  const email = 'whole@account.example'
+  const { id } = await openAccount(gateway, email)
+  const own = await office.paidOrder({ email })
+  const [gift, left] = [
+    await office.paidOrder({ email: 'gift2@account.example' }),
+    await office.paidOrder({ email: 'left@account.example' }),
+  ]
+  await database.transaction(async (tx) => {
+    for (const order of [own, gift, left]) await belongTo(tx, order.id, id, gateway.clock())
+  })
+  for (const order of [own, gift, left]) await office.deliver(order)
+  const url = await entered('erasure', email)
+  assert.equal((await requestOf(database, idIn(url)))?.request.found, 4)
+  await takeOut(database, vault.endings, left.id, id)
+  const { html } = await service.get(url)
+  assert.match(
+    html,
+    new RegExp(`Also in the account: .*>${gift.number}</a>.*They are erased with it`, 's'),
+  )
+  assert.match(html, new RegExp(`id="now".*Orders ${gift.number}, ${own.number}:`, 's'))
+  assert.ok(!html.includes(String(left.number)), 'it is in the account no more')
+  await service.post(`${url}/act`)
+  for (const subject of [id, own.id, gift.id]) assert.equal(await emailOf(subject), undefined)
+  assert.equal(await emailOf(left.id), 'left@account.example')
+})
+
+test('C3.1 who has named an order reaches no account, and no order in one', async () => {
+  const email = 'named@account.example'
+  const { id } = await openAccount(gateway, email)
+  const [guest, inAccount] = [await office.paidOrder({ email }), await office.paidOrder({ email })]
+  await database.transaction((tx) => belongTo(tx, inAccount.id, id, gateway.clock()))
+  for (const order of [guest, inAccount]) await office.deliver(order)
+  const named = { proof: 'they named the order and what was in it' }
+  const all = { ...fieldsOf('erasure', email), ...named }
+  const numbers = { ...all, all: '', who: '', orders: `${guest.number} ${inAccount.number}` }
+  for (const fields of [numbers, all]) {
+    const url = (await service.post('/admin/requests', fields)).location ?? ''
+    const { html } = await service.get(url)
+    assert.match(html, new RegExp(`>${guest.number}</a></span><p class="hint">The proof reaches`))
+    assert.doesNotMatch(html, new RegExp(`The account of the address|>${inAccount.number}<`))
+    const asked = await requestOf(database, idIn(url))
+    assert.deepEqual([asked?.subjects, asked?.account], [[guest.id], undefined])
+    if (fields === all) await service.post(`${url}/act`)
+  }
+  assert.equal(await emailOf(guest.id), undefined)
+  for (const subject of [id, inAccount.id]) assert.equal(await emailOf(subject), email)
+  for (const kind of ['access', 'rectification', 'restriction'] as const) {
+    const fields = { ...numbers, kind, orders: String(inAccount.number) }
+    const url = (await service.post('/admin/requests', fields)).location ?? ''
+    assert.match((await service.get(url)).html, /Nothing that the proof reaches/)
+    assert.equal((await service.post(`${url}/act`)).status, 409)
+  }
+})
+
+test('open requests from before that had no more than an order named leave the account', async () => {
+  const email = 'before@account.example'
+  const { id } = await openAccount(gateway, email)
+  const [guest, inAccount] = [await office.paidOrder({ email }), await office.paidOrder({ email })]
+  await database.transaction((tx) => belongTo(tx, inAccount.id, id, gateway.clock()))
+  const [weak, strong] = [await entered('erasure', email), await entered('erasure', email)]
+  await database.run(sql`
+    update request set proof = 'they named the order and what was in it' where id = ${idIn(weak)}`)
+  const all = await readMigrations('migrations')
+  await database.pool.query(all.find(({ name }) => name.startsWith('0034'))?.text ?? '')
+  const [left, kept] = [
+    await requestOf(database, idIn(weak)),
+    await requestOf(database, idIn(strong)),
+  ]
+  assert.deepEqual([left?.subjects, left?.account], [[guest.id], undefined])
+  assert.deepEqual([kept?.subjects, kept?.account], [[inAccount.id, guest.id], id])
 })
 
 test('access by letter sends the link that the person would have asked for', async () => {
@@ -161,6 +235,13 @@ test('access by letter sends the link that the person would have asked for', asy
   await service.post(`${url}/act`)
   assert.equal((await linkedSubjects()).at(-1), order.id)
   assert.match((await service.get(url)).html, /the link was sent to the address/)
+  const gift = await office.paidOrder({ email: 'gift3@account.example' })
+  await database.transaction((tx) => belongTo(tx, gift.id, id, gateway.clock()))
+  const again = await entered('access', email)
+  const { html } = await service.get(again)
+  assert.match(html, new RegExp(`>${gift.number}</a></span>. Those placed with another address`))
+  await service.post(`${again}/act`)
+  assert.equal((await linkedSubjects()).at(-1), order.id, 'and not to the other address')
 })
 
 test('a restriction is of the orders alone, and says so; an account is not even asked for', async () => {

@@ -4,13 +4,14 @@
  *
  * Invariant: what somebody searched for is turned into a look-up value and forgotten; it is in no address, log or row.
  * Invariant: whether an address has an account is asked when a request of it is entered, which records who did and with
- * what proof; the request's own page is the first to say it (decision 28).
+ * what proof; the request's own page is the first to say it (decision 28). Where a proof reaches none, nobody asks.
  */
 
 import type { FastifyReply } from 'fastify'
 import { confirmedAccount } from '../../customers/account.ts'
+import { guestsAmong, othersInAccount } from '../../orders/belonging.ts'
 import { ORDER_STATES } from '../../orders/order.ts'
-import { enterRequest, listRequests } from '../../privacy/requests.ts'
+import { enterRequest, listRequests, reachesAccounts } from '../../privacy/requests.ts'
 import { emailLookUp } from '../../privacy/vault.ts'
 import { type Submitted, submitted } from '../../web/body.ts'
 import { findByPerson, MOST_FOUND } from '../_found.ts'
@@ -35,9 +36,16 @@ export async function enter(office: BackOffice, visit: Visit): Promise<FastifyRe
   const read = await readRequest(frame.words, database, today, typed, found)
   if ('errors' in read) return send(office, visit, read, 400)
   const { email, ...asked } = read
+  const entered = { ...asked, by: visit.staff.id }
   const id = await database.transaction(async (tx) => {
+    const on = { database: tx, clock }
+    if (!reachesAccounts(asked.proof)) {
+      return enterRequest(on, { ...entered, subjects: await guestsAmong(tx, asked.subjects) })
+    }
     const account = email && (await confirmedAccount(tx, emailLookUp(vault, email)))
-    return enterRequest({ database: tx, clock }, { ...asked, account, by: visit.staff.id })
+    // A link opens what its own address has: of the account's other orders only an erasure is.
+    const also = asked.kind === 'erasure' ? await othersInAccount(tx, account, asked.subjects) : []
+    return enterRequest(on, { ...entered, account, alsoOrders: also.length })
   })
   return visit.reply.redirect(`/admin/requests/${id}`, 303)
 }

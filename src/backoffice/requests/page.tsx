@@ -218,6 +218,7 @@ function Enter({ words, form }: EnterProps) {
         />
         <SelectField
           {...{ ...shared, name: 'proof', label: text.proof, value: typed.proof }}
+          hint={text.proofHint}
           options={[choose, ...proofs]}
         />
         <TextField

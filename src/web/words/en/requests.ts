@@ -72,6 +72,8 @@ export const requests = {
   kindMissing: 'Choose what they ask for',
   channelMissing: 'Choose how it came',
   proof: 'How they showed that the data is theirs',
+  proofHint:
+    'An answer to your mail or an identity document reaches everything. Naming an order reaches orders without an account only: whoever opened the parcel knows what was in it.',
   proofMissing: 'Choose how they showed that the data is theirs',
   receivedOn: 'Received on',
   receivedWrong: 'Enter the day on which it came, which is today or before',
@@ -107,6 +109,13 @@ export const requests = {
   done: 'Done',
   account: 'The account of the address',
   andAccount: ', and the account of the address',
+  inAccount: 'Also in the account',
+  inAccountErased: 'They are erased with it, whatever address they were placed with.',
+  inAccountNot:
+    'Those placed with another address are not in this request: the link does not open them. Their person sees them signed in.',
+  notReached:
+    'The proof reaches orders without an account only. The account, if there is one, and orders in an account are not in this request: ask for a stronger proof, then enter it again.',
+  nothingReached: 'Nothing that the proof reaches.',
   nothingFound: 'We hold nothing by this address. Tell them, then close it.',
   left: 'It leads to nothing any more: what it was about has ended, or has another address now.',
   preview: {
