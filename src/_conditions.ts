@@ -2,7 +2,7 @@
 
 import { accountingRecordLives, orderIsOpen, reasonIsStated } from './backoffice/conditions.ts'
 import { isAccountRequest } from './customers/account-link.ts'
-import { isAccountChange } from './customers/account-notice.ts'
+import { isAccountChange, isAccountLoss } from './customers/account-notice.ts'
 import { isAddressChange, isAddressRequest } from './customers/email-change.ts'
 import { isAnnouncedEvent } from './orders/announce.ts'
 import { isCorrection, isRequest } from './orders/data-link.ts'
@@ -19,7 +19,7 @@ const EVENTS: Readonly<Record<string, (because: string) => boolean>> = {
   'notice to a former address': (because) => isCorrection(because) || isAddressChange(because),
   'confirmation of a new address': isAddressRequest,
   'messages about an account': (because) =>
-    isAccountRequest(because) || isAccountChange(because) || isJoining(because),
+    [isAccountRequest, isAccountChange, isAccountLoss, isJoining].some((is) => is(because)),
   'erasure notice': isErasure,
 }
 

@@ -21,6 +21,7 @@ import type { Log } from './base/log.ts'
 import { type Catalogue, openCatalogue } from './catalogue/catalogue.ts'
 import type { Checkout } from './checkout/place.ts'
 import type { Config } from './config/config.ts'
+import { tellBy } from './customers/account-notice.ts'
 import { dropCodesAgain } from './customers/factor.ts'
 import { secureAgain } from './customers/secured.ts'
 import { takeOutAgain } from './orders/belonging.ts'
@@ -169,8 +170,8 @@ function afterRestore(gateway: Gateway, erasing: Erasing, retaining: Retaining) 
     tellWaiting: (tx: Transaction, subject: Id) => announceWaiting(gateway, tx, subject),
     askAgain: (noted: readonly Ending[]) => askForCorrectionsAgain(gateway, noted),
     async secureAgain(noted: readonly Ending[]) {
-      await secureAgain(gateway, noted)
-      await dropCodesAgain(gateway, noted)
+      await secureAgain(gateway, noted, tellBy(gateway))
+      await dropCodesAgain(gateway, noted, tellBy(gateway))
       await takeOutAgain(gateway.database, noted)
     },
     async retention() {

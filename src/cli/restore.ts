@@ -6,7 +6,7 @@ import { restoreInPlace } from '../backup/in-place.ts'
 import { type RestoreReport, type Restoring, restore } from '../backup/restore.ts'
 import type { Database } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
-import { countAddressesLost } from '../customers/secured.ts'
+import { countLost } from '../customers/secured.ts'
 import { migrateJobs } from '../jobs/worker.ts'
 import { lostCorrections } from '../orders/correction.ts'
 import { asJson, type Command, readArguments, type Terminal, wrong } from './command.ts'
@@ -21,6 +21,7 @@ store, put back from its mirror, and nothing else. FILE is read to its end and c
 written. The next \`npm start\` ends again what was erased since, and opens only then.
 Restrictions, legal holds and deletions that wait are put back as well; corrections cannot be, so their orders
 are named. An account's address that was changed since is set aside: it opens nothing without the password.
+A second factor that was switched off since is off again; of one that was switched on its person is told.
 
 --checkpoint FILE  the last checkpoint that a witness of the ledger has kept (checkpoint.txt in its folder)
 --in-place         takes the database as it is for restored: one that was put back by PostgreSQL's own means.
@@ -74,14 +75,18 @@ type Lost = {
   readonly correctionsLost: readonly number[]
   /** Accounts of which a change of the address was lost. */
   readonly addressesLost: number
+  /** Accounts whose second factor was switched on since, and is lost. */
+  readonly factorsLost: number
 }
 
 async function lostOf({ database, endings }: Restoring): Promise<Lost> {
   const noted = await endings.all()
-  const lost = await lostCorrections(database, noted)
+  const corrections = await lostCorrections(database, noted)
+  const { addresses, factors } = await countLost(database, noted)
   return {
-    correctionsLost: [...new Set(lost.map(({ number }) => number))],
-    addressesLost: await countAddressesLost(database, noted),
+    correctionsLost: [...new Set(corrections.map(({ number }) => number))],
+    addressesLost: addresses,
+    factorsLost: factors,
   }
 }
 
@@ -109,11 +114,19 @@ function inWords(report: RestoreReport & Lost): string {
   return `Restored ${tables} tables and ${pictures} pictures, as they were at ${madeAt}.\n${goOn(report)}`
 }
 
-function goOn({ anew, correctionsLost, addressesLost }: Lost & { readonly anew: boolean }): string {
-  const lost = correctionsLost.join(', ')
+function goOn(report: Lost & { readonly anew: boolean }): string {
   const lines = [
     'Start the store: it ends again what was erased since, then opens. Everybody signs in anew.',
     'Look through `staff list`: who was disabled since the backup is enabled again.',
+    ...lostInWords(report),
+    ...(report.anew ? ['The ledger begins anew: tell whoever watches it.'] : []),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function lostInWords({ correctionsLost, addressesLost, factorsLost }: Lost): readonly string[] {
+  const lost = correctionsLost.join(', ')
+  return [
     ...(lost === ''
       ? []
       : [
@@ -125,7 +138,11 @@ function goOn({ anew, correctionsLost, addressesLost }: Lost & { readonly anew: 
           `Accounts with a former e-mail address again: ${addressesLost}. Nothing is sent to it. It signs in`,
           'with its password still, and then asks for the address anew.',
         ]),
-    ...(anew ? ['The ledger begins anew: tell whoever watches it.'] : []),
+    ...(factorsLost === 0
+      ? []
+      : [
+          `Accounts whose second factor is lost: ${factorsLost}. Their password lets nobody in any more:`,
+          'their people are told to choose another by a link, and to switch the second factor on anew.',
+        ]),
   ]
-  return `${lines.join('\n')}\n`
 }

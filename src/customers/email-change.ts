@@ -152,7 +152,6 @@ export async function changeAddress(
     await tellFormer(gateway, tx, account)
     await replaceAddress(vault, tx, account, address)
     await tx.run(sql`update account set address_lost_at = null where id = ${account}`)
-    await endPending(tx, [account])
     await endOtherSessions(tx, account, session)
     await nextTurn(vault, tx, account, 'moved')
     const at = clock()

@@ -7,6 +7,7 @@
  * Invariant: the second factor counts only after a code has shown that its owner can make one.
  * Invariant: a code is taken once, however many send it at once; so is a recovery code.
  * Invariant: of two sets of recovery codes the newer one counts alone, after a restore too.
+ * Invariant: that it is switched on or off is noted before it is so; what a restore makes of that is in `secured.ts`.
  * Invariant: after 100 wrong codes in a row none is taken until a new password was chosen (NIST SP 800-63B, 3.2.2).
  */
 
@@ -18,10 +19,11 @@ import { base32, fromBase32, newSecret, stepOf } from '../credentials/one-time-c
 import { newRecoveryCode } from '../credentials/password.ts'
 import type { Ending } from '../privacy/endings.ts'
 import { Personal } from '../privacy/personal.ts'
-import { endRecord, openHeld, sealUnderOwn } from '../privacy/vault.ts'
+import { openHeld, sealUnderOwn } from '../privacy/vault.ts'
 import { provePassword } from './account.ts'
 import type { Tell } from './account-notice.ts'
-import { hasFactor } from './second-step.ts'
+import { endFactor, hasFactor } from './second-step.ts'
+import { nextTurn } from './secured.ts'
 import { type Customers, endOtherSessions, type SignedIn } from './session.ts'
 import { openSessionToken, sessionToken } from './session-token.ts'
 
@@ -82,6 +84,7 @@ export async function switchOn(
       insert into account_factor (account_id, created_at, last_step)
       values (${account}, ${clock()}, ${step})`)
     await endOtherSessions(tx, account, session)
+    await nextTurn(customers.vault, tx, account, 'guarded')
     await tell?.(tx, account, 'second factor switched on')
   })
   await forgetAttempts(database, nameOf(account))
@@ -137,9 +140,11 @@ export async function switchOff(
   if (!(await provePassword(customers, account, password))) return 'password'
   await countCode(customers, account)
   return customers.database.transaction(async (tx) => {
+    // Before its factor, as whoever switches it on does: so that neither waits for the other in a circle.
+    await tx.run(sql`select 1 from account where id = ${account} for update`)
     if (!(await takeCode(customers, tx, account, code))) return 'code'
-    await endRecord(tx, account, 'factor')
-    await tx.run(sql`delete from account_factor where account_id = ${account}`)
+    await endFactor(tx, account)
+    await nextTurn(customers.vault, tx, account, 'unguarded')
     await tell?.(tx, account, 'second factor switched off')
     return 'off'
   })
@@ -177,19 +182,26 @@ export async function renewCodes(
   })
 }
 
-/** After a restore: recovery codes that were renewed since open nothing. Done again, it does nothing. */
+/**
+ * After a restore: recovery codes that were renewed since open nothing, which their person is told. The set that has
+ * none in their place has a name of its own, so that done again it does nothing.
+ */
 export async function dropCodesAgain(
   customers: Customers,
   endings: readonly Ending[],
+  tell?: Tell,
 ): Promise<void> {
   const { database, vault } = customers
   const dropped = endings.filter(({ what }) => what === 'dropped').map(({ id }) => id)
   await database.transaction(async (tx) => {
     const rows = await tx.many<{ account: Id }>(sql`
-      select account_id as account from account_factor where codes = any(${dropped}::uuid[])`)
+      update account_factor set codes = gen_random_uuid() where codes = any(${dropped}::uuid[])
+      returning account_id as account`)
     for (const { account } of rows) {
-      const { totpSecret = '' } = await openHeld(vault, tx, account, ['totpSecret'])
+      const { totpSecret = '', email } = await openHeld(vault, tx, account, ['totpSecret', 'email'])
       await sealFactor(customers, tx, account, totpSecret, [])
+      // Nothing is sent to an address that was set aside.
+      if (email !== undefined) await tell?.(tx, account, 'recovery codes lost')
     }
   })
 }

@@ -7,8 +7,9 @@
  * Invariant: no session of an account with a second factor begins without it, also after a reset of the password.
  */
 
-import { type Queries, sql } from '../base/database.ts'
+import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import { endRecord } from '../privacy/vault.ts'
 import { openTurn, signTurn, type Turn } from './link.ts'
 import { type Customers, startSession } from './session.ts'
 
@@ -35,4 +36,10 @@ export function openSecondStep({ vault, clock }: Customers, token: string): Turn
 export async function hasFactor(on: Queries, account: Id): Promise<boolean> {
   const row = await on.first(sql`select 1 from account_factor where account_id = ${account}`)
   return row !== undefined
+}
+
+/** Ends the second factor of an account, with its secret and its recovery codes. Tells whether there was one. */
+export async function endFactor(tx: Transaction, account: Id): Promise<boolean> {
+  await endRecord(tx, account, 'factor')
+  return (await tx.run(sql`delete from account_factor where account_id = ${account}`)) > 0
 }

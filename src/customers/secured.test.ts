@@ -31,9 +31,9 @@ import {
   endUnconfirmed,
 } from './account.ts'
 import { askForAddress, changeAddress, changeToken } from './email-change.ts'
-import { dropCodesAgain, renewCodes } from './factor.ts'
+import { dropCodesAgain, factorOf, renewCodes, switchOff } from './factor.ts'
 import { passkeysOf, removePasskey, signInByPasskey, signInChallenge } from './passkeys.ts'
-import { secureAgain } from './secured.ts'
+import { countLost, secureAgain } from './secured.ts'
 import { openSignIn, signIn, takeSecondStep } from './sign-in.ts'
 
 const { gateway } = await openKernel({ after })
@@ -48,18 +48,26 @@ const TABLES = [
 const enter = ({ email }: OpenAccount, password: string) =>
   signIn(openSignIn(customers), { email: Personal.of('email', email), password }, '127.0.0.1')
 
-/** The tables as they were before `since`, with the list of endings as it is; twice, as after a start cut off. */
-async function restored(since: () => Promise<unknown>): Promise<void> {
+/**
+ * The tables as they were before `since`, with the list of endings as it is; twice, as after a start cut off. Returns
+ * what people were told.
+ */
+async function restored(since: () => Promise<unknown>): Promise<readonly string[]> {
   for (const table of TABLES) await database.script(`create table was_${table} as table ${table}`)
   await since()
   for (const table of TABLES.toReversed()) await database.script(`delete from ${table}`)
   for (const table of TABLES) {
     await database.script(`insert into ${table} table was_${table}; drop table was_${table}`)
   }
-  for (const _ of [1, 2]) {
-    await secureAgain(customers, await vault.endings.all())
-    await dropCodesAgain(customers, await vault.endings.all())
+  const told: string[] = []
+  const tell = async (_: unknown, account: string, change: string) => {
+    told.push(`${account} ${change}`)
   }
+  for (const _ of [1, 2]) {
+    await secureAgain(customers, await vault.endings.all(), tell)
+    await dropCodesAgain(customers, await vault.endings.all(), tell)
+  }
+  return told
 }
 
 const wantsAddress = ({ id }: OpenAccount, email: string) =>
@@ -113,14 +121,121 @@ test('a second factor stays, so that a link alone does not go round it', async (
   assert.ok(secondStepOf(await choosePassword(customers, link, OTHER)))
 })
 
+const switchedOff = (account: OpenAccount, code: string) =>
+  switchOff(customers, account.id, { password: PASSWORD, code })
+
+const hasFactor = async ({ id }: OpenAccount) => (await factorOf(customers, id)) !== undefined
+
+test('a second factor that was switched off since is off again, and its person is told', async () => {
+  const [gave, kept] = [await openAccount(customers), await openAccount(customers)]
+  const { codeAt } = await withFactor(customers, gave)
+  await withFactor(customers, kept)
+  const told = await restored(async () => {
+    assert.equal(await switchedOff(gave, codeAt(0)), 'off')
+  })
+  assert.deepEqual(told, [`${gave.id} second factor off again`], 'once, and nobody else')
+  assert.ok(sessionOf(await enter(gave, PASSWORD)))
+  assert.deepEqual(await openHeld(vault, database, gave.id, ['totpSecret', 'recoveryHashes']), {})
+  assert.ok(await hasFactor(kept))
+  assert.ok(secondStepOf(await enter(kept, PASSWORD)))
+})
+
+test('one that was switched on since is lost: the password lets nobody in, a link does', async () => {
+  const [guarded, other] = [await openAccount(customers), await openAccount(customers)]
+  const key = await withPasskey(customers, guarded)
+  const link = await passwordLink(customers, guarded.id)
+  const told = await restored(() => withFactor(customers, guarded))
+  assert.deepEqual(told, [`${guarded.id} second factor lost`], 'once, and nobody else')
+  assert.equal(await enter(guarded, PASSWORD), undefined)
+  assert.ok(sessionOf(await enter(other, PASSWORD)))
+  // A passkey counts as both factors, with a second factor or without.
+  const sent = key.signIn(signInChallenge(customers), handleOf(guarded))
+  assert.ok(await signInByPasskey(openSignIn(customers), SITE, sent, '127.0.0.1'))
+  assert.equal(await choosePassword(customers, link, OTHER), undefined, 'a link of before')
+  const next = await passwordLink(customers, guarded.id)
+  assert.ok(sessionOf(await choosePassword(customers, next, OTHER)))
+  assert.equal(await hasFactor(guarded), false)
+  const again = { ...guarded, session: sessionOf(await enter(guarded, OTHER)) ?? '' }
+  const how = { password: OTHER }
+  assert.match((await withFactor(customers, again, how)).codeAt(0), /^\d{6}$/)
+})
+
+test('one that took the place of another since lets neither in', async () => {
+  const account = await openAccount(customers)
+  const { codeAt } = await withFactor(customers, account)
+  const told = await restored(async () => {
+    assert.equal(await switchedOff(account, codeAt(0)), 'off')
+    await withFactor(customers, account)
+  })
+  assert.deepEqual(told, [`${account.id} second factor lost`])
+  assert.equal(await hasFactor(account), false)
+  assert.equal(await enter(account, PASSWORD), undefined)
+})
+
+test('one that was switched on and off again since is as it was', async () => {
+  const account = await openAccount(customers)
+  const told = await restored(async () => {
+    const { codeAt } = await withFactor(customers, account)
+    assert.equal(await switchedOff(account, codeAt(0)), 'off')
+  })
+  assert.deepEqual(told, [])
+  assert.ok(sessionOf(await enter(account, PASSWORD)))
+})
+
+test('what was noted and then taken back, and something else after it, switches nothing off', async () => {
+  const account = await openAccount(customers)
+  const { codeAt } = await withFactor(customers, account)
+  const told = await restored(async () => {
+    const broken = async () => {
+      throw new Error('it broke')
+    }
+    const proof = { password: PASSWORD, code: codeAt(0) }
+    await assert.rejects(switchOff(customers, account.id, proof, broken), { message: 'it broke' })
+    const [last] = (await vault.endings.all()).toReversed()
+    assert.equal(last?.what, 'unguarded', 'noted before it is so')
+    assert.ok(await hasFactor(account))
+    await changePassword(customers, account.id, { old: PASSWORD, password: OTHER })
+  })
+  assert.deepEqual(told, [])
+  assert.ok(await hasFactor(account))
+})
+
+test('C3.1 a lost second factor is told to nobody by a former address, and is counted', async () => {
+  const [moved, same] = [await openAccount(customers), await openAccount(customers)]
+  const before = (await vault.endings.all()).length
+  const told = await restored(async () => {
+    await withFactor(customers, same)
+    await withFactor(customers, moved)
+    await readdressed(moved, newAddress())
+  })
+  assert.deepEqual(told, [`${same.id} second factor lost`])
+  assert.equal(await enter(moved, PASSWORD), undefined)
+  const noted = (await vault.endings.all()).slice(before)
+  const none = { addresses: 0, factors: 0 }
+  assert.deepEqual(await countLost(database, noted), none, 'once they are dealt with')
+  await database.run(sql`update account set turn = 1 where id in (${moved.id}, ${same.id})`)
+  assert.deepEqual(await countLost(database, noted), { addresses: 1, factors: 2 })
+  const ended = { what: 'order', id: same.id, about: '' } as const
+  assert.deepEqual(await countLost(database, [...noted, ended]), { addresses: 1, factors: 1 })
+  await secureAgain(customers, noted)
+})
+
+test('a change of address that waits ends with the links of before', async () => {
+  const account = await openAccount(customers)
+  await wantsAddress(account, newAddress())
+  await withFactor(customers, account)
+  assert.deepEqual(await openHeld(vault, database, account.id, ['newEmail']), {})
+})
+
 test('recovery codes that were renewed since open nothing again; the app’s do, and others’', async () => {
   const [renewed, other] = [await openAccount(customers), await openAccount(customers)]
   const [mine, theirs] = [await withFactor(customers, renewed), await withFactor(customers, other)]
   let made: Awaited<ReturnType<typeof renewCodes>> = []
-  await restored(async () => {
+  const told = await restored(async () => {
     const proof = { password: PASSWORD, code: mine.codeAt(0) }
     made = await renewCodes(customers, renewed.id, proof)
   })
+  assert.deepEqual(told, [`${renewed.id} recovery codes lost`], 'once')
   const opens = async (account: OpenAccount, code = '') => {
     const secondStep = secondStepOf(await enter(account, PASSWORD))
     return takeSecondStep(openSignIn(customers), { secondStep, code }, '127.0.0.1')

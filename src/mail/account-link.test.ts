@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import { signedInAt } from '../../test/support/account.ts'
 import { inbox, journal } from '../../test/support/outside.ts'
 import { testStore } from '../../test/support/store.ts'
-import { accountChanges, tellBy } from '../customers/account-notice.ts'
+import { accountChanges, accountLosses, tellBy } from '../customers/account-notice.ts'
 import { erase } from '../privacy/erasure.ts'
 import { wordsEn } from './words.en.ts'
 
@@ -25,6 +25,21 @@ test('C6 each change is told once, in words of its own, and leads to another pas
   }
   await store.work()
   assert.equal((await inbox(store, email)).length, accountChanges.length)
+})
+
+test('C6 what a restore has made of it is told once, and leads to where it is mended', async () => {
+  const email = 'losses@account.example'
+  const { account } = await signedInAt(store, email)
+  const paths: string[] = []
+  for (const loss of accountLosses) {
+    await database.transaction((tx) => tell(tx, account, loss))
+    await store.work()
+    const [mail] = await inbox(store, email)
+    const { opening, link } = wordsEn.accountLoss.losses[loss]
+    for (const words of [opening, link]) assert.ok(mail?.text.includes(words), loss)
+    paths.push(new URL(/http\S+/.exec(mail?.text ?? '')?.[0] ?? '').pathname)
+  }
+  assert.deepEqual(paths, ['/account/sign-up', '/account/factor', '/account/factor/codes'])
 })
 
 test('C5 a change that was rolled back is told to nobody', async () => {

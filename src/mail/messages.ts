@@ -10,7 +10,7 @@
  */
 
 import { formatMoney, money } from '../base/money.ts'
-import type { AccountChange } from '../customers/account-notice.ts'
+import type { AccountChange, AccountLoss } from '../customers/account-notice.ts'
 import type { AnnouncedEvent } from '../orders/announce.ts'
 import type { Order } from '../orders/order.ts'
 import type { Message } from '../privacy/table.ts'
@@ -116,6 +116,12 @@ export function writeJoiningLink(shop: string, number: number, link: string): Wr
 export function writeAccountChange(change: AccountChange, shop: string, link: string): Written {
   const { changes, ...words } = wordsEn.accountChange
   return linkMail(shop, { ...words, opening: changes[change] }, link)
+}
+
+/** The message about what a restore has made of what serves to sign in, with the way to mend it. */
+export function writeAccountLoss(loss: AccountLoss, shop: string, link: string): Written {
+  const { losses, ...words } = wordsEn.accountLoss
+  return linkMail(shop, { ...words, ...losses[loss] }, link)
 }
 
 type LinkWords = Readonly<Record<'subject' | 'opening' | 'link' | 'secret', string>>

@@ -67,6 +67,32 @@ export const wordsEn = {
     link: 'If it was not you, choose a new password at once. Ask for the link to it on this page:',
     secret: 'If it was you, you need not do anything.',
   },
+  accountLoss: {
+    subject: '{shop}: how you sign in, after a loss of our data',
+    losses: {
+      'second factor lost': {
+        opening:
+          'We have lost data and put back an earlier copy, from before the second factor of your account ' +
+          'was switched on. We cannot get it back, so the password lets nobody in any more: only a link to ' +
+          'this address does. Choose a new password by it, then switch the second factor on anew.',
+        link: 'Ask for the link on this page:',
+      },
+      'second factor off again': {
+        opening:
+          'We have lost data and put back an earlier copy, in which your account had a second factor that ' +
+          'was switched off since. It is off again: signing in takes no code.',
+        link: 'If you want one, switch it on here:',
+      },
+      'recovery codes lost': {
+        opening:
+          'We have lost data and put back an earlier copy, from before the recovery codes of your account ' +
+          'were renewed. None of them lets anybody in any more, neither the new ones nor those before. ' +
+          'The codes of your app do.',
+        link: 'Make new recovery codes on this page:',
+      },
+    },
+    secret: 'Nobody has signed in to your account for this. We are sorry for the trouble.',
+  },
   newAddress: {
     subject: '{shop}: the e-mail address of your order',
     opening:

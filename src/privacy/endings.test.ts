@@ -55,6 +55,21 @@ test('a hold has its ground and last day, a correction a random reference', asyn
   }
 })
 
+test('of a paper it has how it ended, in that form and no other', async (t) => {
+  const folder = await keysFolder(t)
+  const endings = openEndings(folder, noon, 30)
+  const record = `2 5 ${two} ${three} ${DAY}`
+  await endings.note('destroyed', [one], record)
+  assert.deepEqual(await endings.all(), [{ what: 'destroyed', id: one, about: record }])
+  const path = join(folder, 'endings', DAY)
+  await writeFile(path, `destroyed ${one} ${record.slice(0, 30)}\norder ${two}\n`)
+  assert.deepEqual((await endings.all())[0]?.id, two, 'a line that a crash has cut')
+  for (const about of [`a ${record.slice(2)}`, `${record} 1`, `2 5 ${two} ${three} Maytenth`]) {
+    await writeFile(path, `destroyed ${one} ${about}\n`)
+    await assert.rejects(endings.all(), { code: 'storage' }, about)
+  }
+})
+
 test('notes of many at once and of many keys are all there', async (t) => {
   const endings = openEndings(await keysFolder(t), noon, 30)
   const many = Array.from({ length: 2500 }, () => newId(noon()))

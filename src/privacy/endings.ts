@@ -1,14 +1,15 @@
 /**
  * Endings: which keys were destroyed, remembered outside the database, so that a restored one ends them again (C3.1);
- * and what else of a person's rights a restore must not undo: restrictions, holds, deletions that wait, corrections.
+ * and what else a restore must not undo: restrictions, holds, deletions that wait, corrections, changes of how somebody
+ * signs in, the record of a paper's destruction.
  *
  * A backup from before an erasure brings back what was erased. So each reference is written here, and is on the disk
  * for good, before its transaction commits; a restore reads the list before the store opens. It lies beside the
  * generation keys and is copied with them, never with the database.
  *
- * A line is a word and a random id, of a hold also its ground and last day: no value about a person, and no time finer
- * than the day, so nothing leads from it to an entry of the ledger. A file a day, deleted when no backup of that day
- * exists any more (the policy's `endings`).
+ * A line is a word and a random id, of a hold also its ground and last day, of a paper how it ended: no value about a
+ * person, and no time finer than the day, so nothing leads from it to an entry of the ledger. A file a day, deleted
+ * when no backup of that day exists any more (the policy's `endings`).
  *
  * Invariant: what is on the list ends, at the latest when the store opens after a restore. A line is never taken back.
  */
@@ -19,8 +20,8 @@ import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 
-/** What a line may say of its id; and a sample of what stands behind the id. */
-const SAMPLES = {
+/** What a line may say of its id; and the form of what stands behind the id: `0` a digit, `f` one of hexadecimal. */
+const FORMS = {
   /** Its key was destroyed. */
   order: '',
   /** Its person asked for that while it was open. */
@@ -34,21 +35,35 @@ const SAMPLES = {
   waits: '',
   kept: '',
   /** A legal hold is on it, with the number of its ground and its last day; or was ended. */
-  held: '0 2000-01-01',
+  held: '0 0000-00-00',
   released: '',
   /** Something about it was corrected, under a random reference. */
-  corrected: '00000000-0000-0000-0000-000000000000',
+  corrected: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
   /** Of an account: what served to sign in was replaced or removed, by which its turn became this. */
-  secured: '00000000',
+  secured: 'ffffffff',
   /** Of an account: its address was changed, by which its turn became this. */
-  moved: '00000000',
+  moved: 'ffffffff',
+  /** Of an account: its second factor was switched on, or off, by which its turn became this. */
+  guarded: 'ffffffff',
+  unguarded: 'ffffffff',
   /** The random name of a tie between an order and an account, or of a set of recovery codes: it was given up. */
   dropped: '',
+  /** Of a paper: the number of the way and the level of its destruction, who did it, who saw it, and the day. */
+  destroyed:
+    '0 0 ffffffff-ffff-ffff-ffff-ffffffffffff ffffffff-ffff-ffff-ffff-ffffffffffff 0000-00-00',
 } as const
+
+/** What stands behind an id has one of them. */
+const PATTERNS = new Map(
+  Object.entries(FORMS).map(([what, form]) => {
+    const pattern = form.replaceAll(/[0f]/g, (one) => (one === '0' ? '[0-9]' : '[0-9a-f]'))
+    return [what, new RegExp(`^${pattern}$`)]
+  }),
+)
 
 /** A line; `about` stands behind its id. */
 export type Ending = {
-  readonly what: keyof typeof SAMPLES
+  readonly what: keyof typeof FORMS
   readonly id: Id
   readonly about: string
 }
@@ -143,23 +158,17 @@ async function readAll(folder: string): Promise<readonly Ending[]> {
 
 function parsed(line: string): Ending | undefined {
   const [, what = '', id = '', about = ''] = LINE.exec(line) ?? []
-  if (!isWord(what) || formOf(about) !== formOf(SAMPLES[what])) return undefined
-  return { what, id, about }
+  return isWord(what) && PATTERNS.get(what)?.test(about) ? { what, id, about } : undefined
 }
 
 function isWord(text: string): text is Ending['what'] {
-  return Object.hasOwn(SAMPLES, text)
-}
-
-/** What it looks like, whatever it says. */
-function formOf(about: string): string {
-  return about.includes(' ') ? about.replace(/\d/g, '0') : about.replace(/[0-9a-f]/g, '0')
+  return Object.hasOwn(FORMS, text)
 }
 
 /** Whether it is the beginning of a line: a crash may have left no more of it. */
 function isTorn(line: string): boolean {
-  return Object.entries(SAMPLES).some(([what, sample]) => {
-    const whole = `${what} 00000000-0000-0000-0000-000000000000 ${sample}`.trimEnd()
+  return Object.entries(FORMS).some(([what, form]) => {
+    const whole = `${what} 00000000-0000-0000-0000-000000000000 ${form}`.trimEnd()
     return line.length < whole.length && parsed(line + whole.slice(line.length)) !== undefined
   })
 }

@@ -123,7 +123,7 @@ export async function sealUnderOwn(
 export async function endRecord(
   tx: Transaction,
   subject: Id,
-  kind: 'factor' | `passkey ${Id}`,
+  kind: 'credentials' | 'factor' | `passkey ${Id}`,
 ): Promise<void> {
   await tx.run(sql`delete from sealed_record where subject = ${subject} and kind = ${kind}`)
 }

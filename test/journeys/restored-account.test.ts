@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { accountOf } from '../../src/customers/account.ts'
+import { renewCodes, switchOff } from '../../src/customers/factor.ts'
 import { accountOfOrder } from '../../src/orders/belonging.ts'
 import { sendDataLink } from '../../src/orders/data-link.ts'
 import { Personal } from '../../src/privacy/personal.ts'
@@ -14,8 +15,8 @@ import { emptyDatabaseUrl } from '../support/database.ts'
 import { inbox, newestOrder } from '../support/outside.ts'
 import { buy } from '../support/purchase.ts'
 import { reopen, tacet, urlOf } from '../support/restored.ts'
-import { type Shopper, shopperAt } from '../support/shopper.ts'
-import { OTHER_PASSWORD, PASSWORD } from '../support/sign-in.ts'
+import { fieldsOf, type Shopper, shopperAt } from '../support/shopper.ts'
+import { OTHER_PASSWORD, openAccount, PASSWORD, withFactor } from '../support/sign-in.ts'
 import { type TestStore, testStore } from '../support/store.ts'
 
 test('C3.1 after a restore an old password opens nothing, and a link to the address does', async (t) => {
@@ -84,6 +85,55 @@ test('C3.1 after a restore a former address opens nothing without the password',
   assert.doesNotMatch(mended, /anew/)
   const digest = emailLookUp(again.gateway.vault, Personal.of('email', present))
   assert.equal((await accountOf(again.database, digest))?.id, account)
+})
+
+test('C3.1 after a restore a second factor is as it was left, or a link alone lets in', async (t) => {
+  const store = await testStore(t)
+  const [on, off, renewed] = ['on@account.example', 'off@account.example', 'new@account.example']
+  const switchesOn = await openAccount(store.gateway, on)
+  const switchesOff = await openAccount(store.gateway, off)
+  const renews = await openAccount(store.gateway, renewed)
+  const given = await withFactor(store.gateway, switchesOff)
+  const kept = await withFactor(store.gateway, renews)
+  await sequence(store.ledger)
+  const file = join(store.folder, 'tacet.backup')
+  const made = await tacet(`backup ${file}`, store.folder, urlOf(store.database))
+  assert.equal(made.code, 0, made.complaint)
+  await withFactor(store.gateway, switchesOn)
+  const proof = (code: string) => ({ password: PASSWORD, code })
+  assert.equal(await switchOff(store.gateway, switchesOff.id, proof(given.codeAt(0))), 'off')
+  const codes = await renewCodes(store.gateway, renews.id, proof(kept.codeAt(0)))
+  assert.equal(codes.length, 10)
+
+  const url = await emptyDatabaseUrl(t)
+  const restored = await tacet(`restore ${file} --accept-loss`, store.folder, url)
+  assert.equal(restored.code, 0, restored.complaint)
+  assert.match(restored.out, /Accounts whose second factor is lost: 1\./)
+  const again = await reopen(t, store, url)
+  await again.work()
+  const enter = async (email: string) => {
+    const visitor = shopperAt(again.url)
+    return { visitor, ...(await visitor.post('/account/sign-in', { email, password: PASSWORD })) }
+  }
+  assert.equal((await enter(off)).url.pathname, '/account')
+  assert.equal((await enter(on)).status, 401)
+  const mails = await Promise.all([on, off, renewed].map((email) => inbox(again, email)))
+  for (const [at, words] of [
+    [0, /the password lets nobody in any more/],
+    [1, /It is off again/],
+    [2, /Make new recovery codes on this page/],
+  ] as const) {
+    assert.equal(mails[at]?.length, 1)
+    assert.match(mails[at]?.[0]?.text ?? '', words)
+  }
+  const { visitor, text } = await enter(renewed)
+  const step = { ...fieldsOf(text), code: kept.codeAt(1) }
+  assert.equal((await visitor.post('/account/sign-in/code', step)).url.pathname, '/account')
+  assert.match((await visitor.get('/account/factor')).text, /No recovery codes? (is|are) left/)
+  const opened = await shopperAt(again.url).post(await accountLink(again, on), {
+    password: OTHER_PASSWORD,
+  })
+  assert.equal(opened.url.pathname, '/account')
 })
 
 /** By the link that comes to the new mailbox. */

@@ -66,9 +66,13 @@ export async function signedInAs(customers: Customers, session: string): Promise
 }
 
 /** Switches the second factor on; what its owner then has. */
-export async function withFactor(customers: Customers, account: OpenAccount) {
+export async function withFactor(
+  customers: Customers,
+  account: OpenAccount,
+  { password = PASSWORD } = {},
+) {
   const person = await signedInAs(customers, account.session)
-  const setup = await beginSetup(customers, person, PASSWORD)
+  const setup = await beginSetup(customers, person, password)
   assert.ok(setup)
   const codeAt = (ahead: number) => codeOf(setup.secret, stepAt(customers.clock()) + ahead)
   const recoveryCodes = await switchOn(customers, person, setup, codeAt(-1))

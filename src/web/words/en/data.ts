@@ -87,7 +87,7 @@ const columns: Names = {
   from_place: 'from',
   to_place: 'to',
   wrong_codes: 'wrong codes since the last right one',
-  turn: 'passwords chosen, passkeys removed, addresses changed',
+  turn: 'passwords chosen, passkeys removed, addresses changed, second factor switched',
   amount_minor: 'amount',
   booked_at: 'booked',
   by: 'by',
