@@ -28,6 +28,7 @@ import { takeOutAgain } from './orders/belonging.ts'
 import { askForCorrectionsAgain } from './orders/correction.ts'
 import { announceWaiting } from './orders/data-link.ts'
 import { contentOf } from './orders/disclosures.ts'
+import { destroyAgain } from './paper/destruction.ts'
 import type { Payments } from './payments/payment.ts'
 import { cancelOrder, requestRefund } from './payments/refund.ts'
 import { settleRefund } from './payments/unclear-refund.ts'
@@ -168,6 +169,7 @@ function afterRestore(gateway: Gateway, erasing: Erasing, retaining: Retaining) 
   return {
     erasing,
     tellWaiting: (tx: Transaction, subject: Id) => announceWaiting(gateway, tx, subject),
+    destroyAgain: (noted: readonly Ending[]) => destroyAgain(gateway, noted),
     askAgain: (noted: readonly Ending[]) => askForCorrectionsAgain(gateway, noted),
     async secureAgain(noted: readonly Ending[]) {
       await secureAgain(gateway, noted, tellBy(gateway))

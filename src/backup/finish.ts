@@ -1,6 +1,6 @@
 /**
- * The last step of a restore, before the store opens: what was ended since the backup is ended again (C3.1), and what
- * its people have asked for since is as they wanted it.
+ * The last step of a restore, before the store opens: what was ended since the backup is ended again (C3.1), papers
+ * too (C4.4), and what its people have asked for since is as they wanted it.
  *
  * Invariant: no page, job or command works on a restored database before this has come to its end. Interrupted, it is
  * done again from its beginning.
@@ -24,6 +24,8 @@ export type Finishing = {
   readonly keysFolder: string
   /** Tells a person the way back from a deletion that waits anew. */
   readonly tellWaiting: (tx: Transaction, subject: Id) => Promise<void>
+  /** Papers that were destroyed since are recorded so again. */
+  readonly destroyAgain: (endings: readonly Ending[]) => Promise<void>
   /** Notes the corrections that were lost. */
   readonly askAgain: (endings: readonly Ending[]) => Promise<void>
   /** What somebody has replaced, removed or given up since, of their account, is not there again. */
@@ -36,7 +38,7 @@ const LOCK = 7_465_214
 
 /** Finishes the restore that is under way, if any. @throws {Fault} `conflict` when its rows are not all there. */
 export async function finishRestore(finishing: Finishing): Promise<void> {
-  const { erasing, tellWaiting, askAgain, secureAgain, retention } = finishing
+  const { erasing, tellWaiting, destroyAgain, askAgain, secureAgain, retention } = finishing
   const { database } = erasing
   if ((await unfinishedRestore(database)) === undefined) return
   await checkLoaded(database)
@@ -46,6 +48,7 @@ export async function finishRestore(finishing: Finishing): Promise<void> {
   await endAgain(erasing, endings)
   await restoreRestrictions(erasing, endings)
   await restoreWaiting(erasing, endings, tellWaiting)
+  await destroyAgain(endings)
   await askAgain(endings)
   await secureAgain(endings)
   await retention()

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { paperEntries } from '../../test/support/clauses.ts'
 import { newestOrder } from '../../test/support/outside.ts'
 import { arrived, shipped } from '../../test/support/own-data.ts'
 import { ADA, buy } from '../../test/support/purchase.ts'
@@ -13,7 +14,7 @@ import { show } from '../privacy/gateway.ts'
 import { showAll } from '../privacy/holdings.ts'
 import { Personal } from '../privacy/personal.ts'
 import { openHeld } from '../privacy/vault.ts'
-import { destroyPaper } from './destruction.ts'
+import { destroyAgain, destroyPaper } from './destruction.ts'
 import { addPlace, closePlace, listPlaces } from './places.ts'
 import { findPaper, listPapers, movePaper, movesOf, registerPaper } from './register.ts'
 
@@ -161,6 +162,58 @@ test('C4.4 a paper ends once, by two people; with it ends whose it was, in every
   await database.script('drop table copy')
   assert.deepEqual(await openHeld(gateway.vault, database, id, ['lastName', 'email']), {})
   await assert.rejects(movePaper(gateway, id, await placeNamed('Vault'), sam), { code: 'conflict' })
+})
+
+const TABLES = ['data_key', 'sealed_record', 'paper_document']
+
+/** The tables as they were before `since`, with the list of endings as it is. */
+async function putBack(since: () => Promise<unknown>): Promise<void> {
+  for (const table of TABLES) await database.script(`create table was_${table} as table ${table}`)
+  await since()
+  for (const table of TABLES) {
+    await database.script(`
+      set session_replication_role = replica; delete from ${table};
+      insert into ${table} overriding system value table was_${table}; drop table was_${table};
+      set session_replication_role = origin`)
+  }
+}
+
+test('C4.4 a paper that was destroyed after a backup is so again, with who, how and the day', async () => {
+  const [gone, kept] = [await paperOf(await delivered()), await paperOf(await delivered())]
+  const how = { method: 'pulping', level: 5, by: olga, witness: sam } as const
+  await putBack(() => destroyPaper(gateway, gone.id, how))
+  assert.equal((await findPaper(database, gone.number))?.destruction, null)
+  const all = await gateway.vault.endings.all()
+  const today = gateway.clock().toString().slice(0, 10)
+  const line = all.find(({ what, id }) => what === 'destroyed' && id === gone.id)
+  assert.equal(line?.about, `2 5 ${olga} ${sam} ${today}`)
+  await Promise.all([destroyAgain(gateway, all), destroyAgain(gateway, all)])
+  await destroyAgain(gateway, all)
+  const { destruction } = (await findPaper(database, gone.number)) ?? assert.fail()
+  const at = Temporal.Instant.from(`${today}T00:00Z`)
+  assert.deepEqual(destruction, { ...how, at, isTimeLost: true })
+  assert.deepEqual(await openHeld(gateway.vault, database, gone.id, ['lastName', 'email']), {})
+  assert.deepEqual(await paperEntries(database, gone.id), [
+    ...['paper registered', 'paper destroyed', 'paper destroyed'],
+  ])
+  assert.equal((await findPaper(database, kept.number))?.destruction, null)
+  assert.equal((await ownerOf(kept.id)).lastName, ADA.lastName)
+})
+
+test('C4.4 of a record that was entered twice the last one counts, and takes no other’s place', async () => {
+  const { id, number } = await paperOf(await delivered())
+  const how = { method: 'burning', level: 3, by: olga, witness: sam } as const
+  const today = gateway.clock().toString().slice(0, 10)
+  const { endings } = gateway.vault
+  await endings.note('destroyed', [id], `0 4 ${sam} ${olga} ${today}`)
+  await putBack(() => destroyPaper(gateway, id, how))
+  await destroyAgain(gateway, await endings.all())
+  const found = async () => (await findPaper(database, number))?.destruction
+  const { at, ...rest } = (await found()) ?? assert.fail()
+  assert.deepEqual(rest, { ...how, isTimeLost: true })
+  await endings.note('destroyed', [id], `0 4 ${sam} ${olga} ${today}`)
+  await destroyAgain(gateway, await endings.all())
+  assert.deepEqual(await found(), { ...how, at, isTimeLost: true })
 })
 
 test('C4.1 a paper outlives the month of the books in which it was registered', async () => {

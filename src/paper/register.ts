@@ -44,6 +44,8 @@ export type Paper = {
 
 export type Destruction = {
   readonly at: Temporal.Instant
+  /** Of `at` the day alone is known, in UTC: a restore has put the record back. */
+  readonly isTimeLost: boolean
   readonly method: string
   /** Of ISO/IEC 21964: 3 stands for P-3. */
   readonly level: number
@@ -122,19 +124,20 @@ export async function listPapers(
   { number, limit = 200 }: { readonly number?: number; readonly limit?: number } = {},
 ): Promise<readonly Paper[]> {
   type Row = Omit<Paper, 'destruction'> & {
-    readonly [K in keyof Destruction]: Destruction[K] | null
+    readonly [K in keyof Destruction]: K extends 'isTimeLost' ? boolean : Destruction[K] | null
   }
   const rows = await on.many<Row>(sql`
     select d.id, d.number, d.kind, d.place, p.name as "placeName",
       d.registered_by as "registeredBy", d.registered_at as "registeredAt",
       d.data_ended_at as "dataEndedAt", d.destroyed_at as at, d.method, d.level,
-      d.destroyed_by as by, d.witnessed_by as witness
+      d.destroyed_by as by, d.witnessed_by as witness, d.time_lost as "isTimeLost"
     from paper_document d join paper_place p on p.id = d.place
     where ${number ?? null}::bigint is null or d.number = ${number ?? null}
     order by d.destroyed_at is not null, d.data_ended_at is null, d.number desc limit ${limit}`)
-  return rows.map(({ at, method, level, by, witness, ...paper }) => {
+  return rows.map(({ at, isTimeLost, method, level, by, witness, ...paper }) => {
     const isWhole = at && method && level && by && witness
-    return { ...paper, destruction: isWhole ? { at, method, level, by, witness } : null }
+    const destruction = isWhole ? { at, isTimeLost, method, level, by, witness } : null
+    return { ...paper, destruction }
   })
 }
 

@@ -6,7 +6,7 @@ import type { Member } from '../../staff/staff.ts'
 import type { Written } from '../../web/document.ts'
 import { momentText } from '../../web/moment.tsx'
 import type { BackOffice } from '../office.ts'
-import { nameOf } from './page.tsx'
+import { dayOf, nameOf } from './page.tsx'
 
 /** @throws {Fault} `not_found` for a paper that is not destroyed. */
 export function certificate(
@@ -17,13 +17,16 @@ export function certificate(
   const { papers: text } = frame.words
   const { destruction, number, kind, placeName, id } = paper
   if (destruction === null) throw new Fault('not_found', 'This paper has not been destroyed')
-  const { at, method, level, by, witness } = destruction
+  const { at, isTimeLost, method, level, by, witness } = destruction
   const facts: readonly (readonly [string, string])[] = [
     [text.number, String(number)],
     [text.kind, kind],
     [text.method, method],
     [text.level, text.levelName(level)],
-    [text.destroyedAt, text.utc(momentText(frame, at))],
+    [
+      text.destroyedAt,
+      isTimeLost ? text.timeLost(dayOf(frame, at)) : text.utc(momentText(frame, at)),
+    ],
     [text.place, `${frame.shop.name}, ${placeName}`],
     [text.by, nameOf(text, members, by)],
     [text.witness, nameOf(text, members, witness)],

@@ -8,7 +8,7 @@ import type { SignedIn } from '../../staff/session.ts'
 import type { Member } from '../../staff/staff.ts'
 import { ErrorSummary, hasErrors, SelectField } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
-import { Moment } from '../../web/moment.tsx'
+import { dayText, Moment } from '../../web/moment.tsx'
 import { Notice } from '../../web/notice.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
@@ -62,6 +62,10 @@ export function nameOf(text: Words['papers'], members: readonly Member[], by: Id
   return members.find(({ id }) => id === by)?.login ?? text.formerStaff
 }
 
+export function dayOf(frame: Frame, at: Temporal.Instant): string {
+  return dayText(frame, at.toString().slice(0, 10))
+}
+
 type Props = Shown & { readonly words: Words }
 type WithFrame = Shown & { readonly frame: Frame }
 
@@ -84,8 +88,13 @@ function Facts({ frame, paper, members }: WithFrame) {
         <>
           <dt>{text.destroyedAt}</dt>
           <dd>
-            <Moment frame={frame} at={destruction.at} />: {destruction.method},{' '}
-            {text.levelName(destruction.level)}, {nameOf(text, members, destruction.by)};{' '}
+            {destruction.isTimeLost ? (
+              text.timeLost(dayOf(frame, destruction.at))
+            ) : (
+              <Moment frame={frame} at={destruction.at} />
+            )}
+            : {destruction.method}, {text.levelName(destruction.level)},{' '}
+            {nameOf(text, members, destruction.by)};{' '}
             {text.seenBy(nameOf(text, members, destruction.witness))}
           </dd>
           <dt>{text.certificate}</dt>

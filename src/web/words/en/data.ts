@@ -76,6 +76,7 @@ const columns: Names = {
   registered_at: 'since',
   data_ended_at: 'data of its order ended',
   destroyed_at: 'destroyed',
+  time_lost: 'its time lost by a restore',
   destroyed_by: 'destroyed by',
   witnessed_by: 'witnessed by',
   method: 'way of destruction',

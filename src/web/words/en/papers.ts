@@ -80,5 +80,7 @@ export const papers = {
   certificateFile: 'Print the certificate (PDF)',
   reference: 'Reference in the ledger',
   utc: (moment: string) => `${moment} UTC`,
+  timeLost: (day: string) =>
+    `${day} (in UTC; put on record again after a restore, without its time)`,
   levelName: (level: number) => `P-${level}`,
 }
