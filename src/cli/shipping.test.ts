@@ -27,6 +27,15 @@ test('prices and zones are listed, written out, changed and taken in', async (t)
   assert.equal(taken.code, 0)
   assert.equal(taken.said, 'Took 128 rows: 0 steps of weight new, 1 changed, 0 ended.\n')
   assert.match((await run('shipping', 'list')).said, /domestic +standard +1 to 3 +0\.5 kg +€3\.95/)
+
+  const methods = join(folder, 'methods.csv')
+  assert.equal((await run('shipping', 'export', 'methods', methods)).said, `${methods}: 2 rows.\n`)
+  await writeFile(methods, `${await readFile(methods, 'utf8')}pickup,EasyPost\n`)
+  assert.equal(
+    (await run('shipping', 'import', methods)).said,
+    'Took 3 rows: 1 methods new, 0 changed, 0 ended.\n' +
+      '  line 1, method: Nobody can choose "pickup": it has no price in EUR yet\n',
+  )
 })
 
 test('a wrong file is told line by line, with code 2, and one that is none in a sentence', async (t) => {

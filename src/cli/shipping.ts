@@ -1,12 +1,19 @@
 /**
- * `tacet shipping`: what parcels cost, and which zone a country is in; as a list, as a file, from a file.
+ * `tacet shipping`: what parcels cost, which zone a country is in, who carries what; as a list, as a file, from a file.
  */
 
 import { writeFile } from 'node:fs/promises'
+import type { Queries } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { formatMoney } from '../base/money.ts'
-import { type Placed, type Rate, rateText, zoneText } from '../shipping/rate-file.ts'
-import { allPlaces, allRates, importRates, type RateImport } from '../shipping/rate-import.ts'
+import { methodText, type Placed, type Rate, rateText, zoneText } from '../shipping/rate-file.ts'
+import {
+  allMethods,
+  allPlaces,
+  allRates,
+  importRates,
+  type RateImport,
+} from '../shipping/rate-import.ts'
 import {
   asJson,
   type Command,
@@ -19,11 +26,11 @@ import {
 import { withData } from './data.ts'
 
 const USAGE = `tacet shipping list [--json]
-tacet shipping export rates|zones FILE.csv [--json]
+tacet shipping export rates|zones|methods FILE.csv [--json]
 tacet shipping import FILE.csv [--dry-run] [--json]
 
 list     the zones with their countries, and what each method costs there by weight.
-export   writes the prices, or the zones, into a new file that can be changed and imported.
+export   writes the prices, the zones or the methods into a new file that can be changed and imported.
 import   takes such a file, whole or not at all; a store that runs has it at once. With --dry-run it changes
          nothing, and says what it would.
 
@@ -31,6 +38,8 @@ Prices: zone, method, min_days, max_days, currency, up_to_grams, price. A row fo
 steps of a method in a zone and a currency become those of the file, and others stay. A row without weight
 and price ends them: the method can be chosen there no more. Days are working days.
 Zones: country, zone. A zone of a new name is made; a country without one is served no more.
+Methods: method, carrier. A method of a new name is made, and can be chosen once it has prices; customers
+read its name: same-day is "Same day" to them. What is not "express" goes the carrier's cheapest way.
 `
 
 export const shippingCommand: Command = {
@@ -44,16 +53,23 @@ export const shippingCommand: Command = {
     if (deed === 'import' && one !== undefined && file === undefined) {
       return take(terminal, one, { json, isDry })
     }
-    const isKnown = one === 'rates' || one === 'zones'
-    if (deed === 'export' && !isDry && isKnown && file !== undefined && more === undefined) {
-      return give(terminal, one, file, json)
+    const text = Object.entries(TEXTS).find(([name]) => name === one)?.[1]
+    if (deed === 'export' && !isDry && text && file !== undefined && more === undefined) {
+      return give(terminal, text, file, json)
     }
     throw wrong(
-      'Say `shipping list`, `shipping export rates|zones FILE` or `shipping import FILE`',
+      'Say `shipping list`, `shipping export rates|zones|methods FILE` or `shipping import FILE`',
       'shipping',
     )
   },
 }
+
+/** What can be written into a file. */
+const TEXTS = {
+  rates: async (on: Queries) => rateText(await allRates(on)),
+  zones: async (on: Queries) => zoneText(await allPlaces(on)),
+  methods: async (on: Queries) => methodText(await allMethods(on)),
+} as const
 
 async function list(terminal: Terminal, json: boolean): Promise<number> {
   const [rates, places] = await withData(terminal, 'find', (database) =>
@@ -65,13 +81,11 @@ async function list(terminal: Terminal, json: boolean): Promise<number> {
 
 async function give(
   terminal: Terminal,
-  what: 'rates' | 'zones',
+  textOf: (on: Queries) => Promise<string>,
   file: string,
   json: boolean,
 ): Promise<number> {
-  const text = await withData(terminal, 'find', async (database) =>
-    what === 'rates' ? rateText(await allRates(database)) : zoneText(await allPlaces(database)),
-  )
+  const text = await withData(terminal, 'find', textOf)
   await writeFile(file, text, { flag: 'wx' }).catch((cause: unknown) => {
     throw new Fault('conflict', `Cannot write ${file}`, {
       remedy: 'Name a file that is not there yet, in a folder that can be written',
@@ -96,7 +110,7 @@ async function take(terminal: Terminal, file: string, { json, isDry }: How): Pro
 
 function reportInWords(report: RateImport): string {
   const { kind, dryRun, isTaken, rows, created, changed, removed } = report
-  const of = kind === 'rates' ? 'steps of weight' : 'countries'
+  const of = { rates: 'steps of weight', zones: 'countries', methods: 'methods' }[kind]
   const counts = `${created} ${of} new, ${changed} changed, ${removed} ended`
   const head = isTaken
     ? `${dryRun ? 'Would take' : 'Took'} ${rows} rows: ${counts}.`

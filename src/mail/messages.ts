@@ -12,6 +12,7 @@
 import { formatMoney, money } from '../base/money.ts'
 import type { AccountChange, AccountLoss } from '../customers/account-notice.ts'
 import type { AnnouncedEvent } from '../orders/announce.ts'
+import { methodName } from '../orders/method.ts'
 import type { Order } from '../orders/order.ts'
 import type { Message } from '../privacy/table.ts'
 import { type Words, wordsEn } from './words.en.ts'
@@ -183,7 +184,7 @@ function rowsOf(words: Words, order: Order): readonly Row[] {
       amount: inCurrency(order, unitMinor * quantity),
     })),
     {
-      label: filled(words.delivery, { method: methodName(words, order) }),
+      label: filled(words.delivery, { method: methodName(words.methods, order.shippingMethod) }),
       amount: inCurrency(order, order.shippingMinor),
     },
     ...sumRows(words, order),
@@ -197,11 +198,6 @@ function sumRows(words: Words, order: Order): readonly Row[] {
   const amount = inCurrency(order, order.taxMinor)
   if (order.pricesIncludeTax) return [total, { label: words.taxIncluded, amount }]
   return [{ label: words.tax, amount }, total]
-}
-
-/** A method that the merchant named otherwise goes by that name. */
-function methodName({ methods }: Words, { shippingMethod }: Order): string {
-  return methods[shippingMethod] ?? shippingMethod
 }
 
 function inCurrency({ currency, language }: Order, amountMinor: number): string {

@@ -1,9 +1,10 @@
 /**
- * Files of shipping prices and of zones, as CSV: what a merchant changes them by.
+ * Files of shipping prices, of zones and of methods, as CSV: what a merchant changes them by.
  *
  * `zone, method, min_days, max_days, currency, up_to_grams, price`: a row for each step of weight. Without weight and
  * price, a row says that the method has no price there in that currency, so that nobody can choose it.
  * `country, zone`: which zone a country is in; without a zone it is not served.
+ * `method, carrier`: which ways of delivery there are, and who carries each.
  *
  * Invariant: a file is taken whole or not at all, since a step that is missing makes parcels dearer.
  */
@@ -33,12 +34,20 @@ export type Offer = Pick<Rate, 'zone' | 'method' | 'minDays' | 'maxDays' | 'curr
 /** Null: the country is not served any more. */
 export type Placed = { readonly country: string; readonly zone: string | null }
 
+/** A way of delivery, and the company that carries it. */
+export type Method = { readonly code: string; readonly carrier: string }
+
 export type RateFile =
   | { readonly kind: 'rates'; readonly rows: number; readonly offers: readonly Offer[] }
   | { readonly kind: 'zones'; readonly rows: number; readonly placed: readonly Placed[] }
+  | { readonly kind: 'methods'; readonly rows: number; readonly methods: readonly Method[] }
 
 /** What a file can name. */
-export type Named = { readonly zones: readonly string[]; readonly methods: readonly string[] }
+export type Named = {
+  readonly zones: readonly string[]
+  readonly methods: readonly string[]
+  readonly carriers: readonly string[]
+}
 
 const RATES = [
   'zone',
@@ -50,11 +59,13 @@ const RATES = [
   'price',
 ] as const
 const ZONES = ['country', 'zone'] as const
+const METHODS = ['method', 'carrier'] as const
+const CODE = /^[a-z0-9][a-z0-9-]{0,29}$/
 const MOST_DAYS = 365
 const HEAVIEST_GRAMS = 1_000_000
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
-type Column = (typeof RATES)[number] | (typeof ZONES)[number]
+type Column = (typeof RATES | typeof ZONES | typeof METHODS)[number]
 
 type Row = {
   readonly line: number
@@ -65,7 +76,7 @@ type Row = {
 /**
  * Reads a file, and reports what is wrong with it.
  *
- * @throws {Fault} `import_unreadable` when it is no CSV with one of the two headers.
+ * @throws {Fault} `import_unreadable` when it is no CSV with one of the three headers.
  */
 export function readRateFile(text: string, named: Named, problems: Problems): RateFile {
   const { header, records } = recordsOf(text)
@@ -77,9 +88,12 @@ export function readRateFile(text: string, named: Named, problems: Problems): Ra
   const rows = records.map(({ line, cells }) => rowOf(header, line, cells, problems))
   if (has(RATES)) return { kind: 'rates', rows: rows.length, offers: readOffers(rows, named) }
   if (has(ZONES)) return { kind: 'zones', rows: rows.length, placed: readPlaces(rows) }
+  if (has(METHODS)) {
+    return { kind: 'methods', rows: rows.length, methods: readMethods(rows, named) }
+  }
   throw unreadable(
     'its first row names other columns',
-    `Give one with ${RATES.join(', ')}, or with ${ZONES.join(', ')}`,
+    `Give one with ${RATES.join(', ')}, or with ${ZONES.join(', ')}, or with ${METHODS.join(', ')}`,
   )
 }
 
@@ -96,7 +110,11 @@ export function zoneText(placed: readonly Placed[]): string {
   return csvText([ZONES, ...placed.map(({ country, zone }) => [country, zone ?? ''])])
 }
 
-/** No cell needs quoting: codes and numbers. */
+export function methodText(methods: readonly Method[]): string {
+  return csvText([METHODS, ...methods.map(({ code, carrier }) => [code, carrier])])
+}
+
+/** No cell needs quoting: codes, numbers, and the names of companies that the store speaks to. */
 function csvText(rows: readonly (readonly (string | number)[])[]): string {
   return rows.map((row) => `${row.join(',')}\n`).join('')
 }
@@ -240,10 +258,26 @@ function readPlaces(rows: readonly Row[]): readonly Placed[] {
       row.refuse('country', `${quoted(country)} is no country code of two letters`)
     }
     if (line !== undefined) row.refuse('country', `Line ${line} has this country already`)
-    if (!/^(?:[a-z0-9][a-z0-9-]{0,29})?$/.test(zone)) {
+    if (zone !== '' && !CODE.test(zone)) {
       row.refuse('zone', 'A zone has small letters, digits and hyphens, 30 at most')
     }
     return { country, zone: zone === '' ? null : zone }
+  })
+}
+
+/** A method that is not known is a new one: a file of its own says so, so that a slip in a price's row makes none. */
+function readMethods(rows: readonly Row[], named: Named): readonly Method[] {
+  const lineOf = new Map<string, number>()
+  return rows.flatMap((row) => {
+    const code = row.text('method')
+    const line = lineOf.get(code)
+    lineOf.set(code, line ?? row.line)
+    if (line !== undefined) row.refuse('method', `Line ${line} has this method already`)
+    if (!CODE.test(code)) {
+      row.refuse('method', 'A method has small letters, digits and hyphens, 30 at most')
+    }
+    const carrier = oneOf(row, 'carrier', named.carriers)
+    return carrier === null ? [] : { code, carrier }
   })
 }
 

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
 import { slowStart } from '../../test/support/slow-start.ts'
-import { rateText, zoneText } from './rate-file.ts'
-import { allPlaces, allRates, importRates } from './rate-import.ts'
+import { methodText, rateText, zoneText } from './rate-file.ts'
+import { allMethods, allPlaces, allRates, importRates } from './rate-import.ts'
 import { carrierOf, openShippingRates, quote } from './rates.ts'
 
 const HEAD = 'zone,method,min_days,max_days,currency,up_to_grams,price\n'
@@ -57,12 +57,59 @@ test('a file sets the steps that it names, and the store has them at once', asyn
   assert.equal(carrierOf(rates, 'express'), 'EasyPost', 'for what was ordered before')
 })
 
+test('a file makes a method, which can be chosen once it has a price', async (t) => {
+  const { database, rates, take, heard } = await bench(t)
+  const report = await take('method,carrier\nexpress,EasyPost\nsame-day,EasyPost\n')
+  assert.deepEqual([report.kind, report.created, report.changed], ['methods', 1, 0])
+  assert.deepEqual(
+    report.problems.map(({ kind, reason }) => [kind, reason]),
+    [['noted', 'Nobody can choose "same-day": it has no price in EUR yet']],
+  )
+  const codes = (await allMethods(database)).map(({ code }) => code)
+  assert.deepEqual(codes, ['standard', 'express', 'same-day'])
+  const known = heard()
+  await take(`${HEAD}domestic,same-day,1,1,EUR,5000,19\n`)
+  await known
+  assert.deepEqual(quote(rates, SENDING).at(-1), {
+    ...{ method: 'same-day', name: 'same-day', priceMinor: 1900, days: [1, 1] },
+  })
+  assert.equal(carrierOf(rates, 'same-day'), 'EasyPost')
+})
+
+test('a method has a code, once, and a carrier that is set up; a price makes none', async (t) => {
+  const { database, take } = await bench(t)
+  const before = await allMethods(database)
+  const text = 'method,carrier\nSame day,EasyPost\npickup,Pigeon\npost,EasyPost\npost,EasyPost\n'
+  const { isTaken, problems } = await take(text)
+  assert.equal(isTaken, false)
+  assert.deepEqual(
+    problems.map(({ line, reason }) => `${line} ${reason}`),
+    [
+      '2 A method has small letters, digits and hyphens, 30 at most',
+      '3 There is no carrier "Pigeon", but EasyPost',
+      '5 Line 4 has this method already',
+    ],
+  )
+  assert.equal((await take(`${HEAD}domestic,expres,1,1,EUR,5000,19\n`)).isTaken, false)
+  assert.deepEqual(await allMethods(database), before)
+})
+
+test('what is no file, or too large for one of prices, is not read', async (t) => {
+  const { database, take } = await bench(t)
+  const options = { currency: 'EUR', dryRun: true }
+  for (const device of ['/dev/zero', folder]) {
+    await assert.rejects(importRates(database, device, options), /it is no file/)
+  }
+  await assert.rejects(take(Buffer.alloc(20_000_001, 'a')), /it is larger than 20 MB/)
+})
+
 test('what is written out is what is taken in: nothing changes, nor when it comes twice', async (t) => {
   const { database, take } = await bench(t)
   const [rates, places] = [await allRates(database), await allPlaces(database)]
   for (const text of [
     rateText(rates),
     zoneText(places),
+    methodText(await allMethods(database)),
     rateText(rates).replaceAll('\n', '\r\n'),
   ]) {
     const { isTaken, created, changed, removed } = await take(`\ufeff${text}`)

@@ -1,15 +1,16 @@
 /**
- * Changing shipping prices and zones by a file, and saying what they are.
+ * Changing shipping prices, zones and methods by a file, and saying what they are.
  *
  * Invariant: a file in which anything is wrong changes nothing, nor does one that is taken a second time.
  */
 
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import type { Currency } from '../base/money.ts'
-import { gatherProblems, type Problem } from '../catalogue/import/problem.ts'
+import { gatherProblems, type Problem, type Problems } from '../catalogue/import/problem.ts'
 import {
+  type Method,
   type Named,
   type Offer,
   type Placed,
@@ -41,6 +42,8 @@ type Options = {
 type Counts = Pick<RateImport, 'created' | 'changed' | 'removed'>
 
 const NOTHING: Counts = { created: 0, changed: 0, removed: 0 }
+/** Far more than the prices of any shop. */
+const MOST_BYTES = 20_000_000
 
 /** @throws {Fault} `import_unreadable` */
 export async function importRates(
@@ -57,12 +60,7 @@ export async function importRates(
     const isTaken = problems.count() === 0
     const counts = isTaken ? await difference(tx, read) : NOTHING
     if (isTaken && !dryRun) await write(tx, read)
-    if (isTaken && read.kind === 'zones') {
-      for (const zone of await withoutPrice(tx, read.placed, currency)) {
-        const reason = `Nobody in zone "${zone}" can order: it has no price in ${currency} yet`
-        problems.add({ line: 1, column: 'zone', reason, kind: 'noted' })
-      }
-    }
+    if (isTaken) await noteUnpriced(tx, read, currency, problems)
     return {
       ...{ kind: read.kind, dryRun, isTaken, rows: read.rows, ...counts },
       ...{ problems: problems.kept(), problemCount: problems.count() },
@@ -87,14 +85,34 @@ export async function allPlaces(on: Queries): Promise<readonly Placed[]> {
     order by position, zone, country`)
 }
 
+/** Every method, in the order in which they are offered. */
+export async function allMethods(on: Queries): Promise<readonly Method[]> {
+  return on.many<Method>(sql`select code, carrier from shipping_method order by position, code`)
+}
+
 async function textOf(file: string): Promise<string> {
+  const bytes = await bytesOf(file).catch((cause: unknown) => {
+    throw unreadable(file, 'it cannot be read', cause)
+  })
+  if (typeof bytes === 'string') throw unreadable(file, bytes)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
-    const why = cause instanceof TypeError ? 'it is not written in UTF-8' : 'it cannot be read'
-    const remedy = 'Name a file that is there and may be read, saved as "CSV UTF-8"'
-    throw new Fault('import_unreadable', `Cannot import "${file}": ${why}`, { remedy, cause })
+    throw unreadable(file, 'it is not written in UTF-8', cause)
   }
+}
+
+/** What is in it, or why that is not looked at: a device may have no end. */
+async function bytesOf(file: string): Promise<Buffer | string> {
+  const found = await stat(file)
+  if (!found.isFile()) return 'it is no file'
+  if (found.size > MOST_BYTES) return `it is larger than ${MOST_BYTES / 1e6} MB`
+  return readFile(file)
+}
+
+function unreadable(file: string, why: string, cause?: unknown): Fault {
+  const remedy = 'Name a file that is there and may be read, saved as "CSV UTF-8"'
+  return new Fault('import_unreadable', `Cannot import "${file}": ${why}`, { remedy, cause })
 }
 
 async function namedIn(on: Queries): Promise<Named> {
@@ -103,6 +121,8 @@ async function namedIn(on: Queries): Promise<Named> {
   return {
     zones: await codes(sql`select code from shipping_zone order by position, code`),
     methods: await codes(sql`select code from shipping_method order by position, code`),
+    carriers: await codes(sql`
+      select carrier as code from shipping_method group by carrier order by min(position)`),
   }
 }
 
@@ -112,6 +132,11 @@ async function difference(on: Queries, read: RateFile): Promise<Counts> {
     const before = new Map((await allPlaces(on)).map(({ country, zone }) => [country, zone ?? '']))
     const after = new Map(read.placed.map(({ country, zone }) => [country, zone]))
     return countsOf(before, after)
+  }
+  if (read.kind === 'methods') {
+    const pairs = (methods: readonly Method[]) =>
+      new Map(methods.map(({ code, carrier }) => [code, carrier]))
+    return countsOf(pairs(await allMethods(on)), pairs(read.methods))
   }
   const offerOf = ({ zone, method, currency }: Pick<Rate, 'zone' | 'method' | 'currency'>) =>
     `${zone} ${method} ${currency}`
@@ -149,7 +174,8 @@ function countsOf(
 
 async function write(tx: Transaction, read: RateFile): Promise<void> {
   if (read.kind === 'rates') await writeOffers(tx, read.offers)
-  else await writePlaces(tx, read.placed)
+  else if (read.kind === 'zones') await writePlaces(tx, read.placed)
+  else await writeMethods(tx, read.methods)
   await tx.run(sql`select pg_notify(${CHANNEL}, '')`)
 }
 
@@ -195,14 +221,37 @@ async function writePlaces(tx: Transaction, placed: readonly Placed[]): Promise<
     where zone is not null`)
 }
 
-async function withoutPrice(
+/** A new one comes after those that there are, and goes by its code. */
+async function writeMethods(tx: Transaction, methods: readonly Method[]): Promise<void> {
+  await tx.run(sql`
+    insert into shipping_method (code, name, carrier, position)
+    select code, code, carrier, (select coalesce(max(position), 0) from shipping_method) + place
+    from rows from (jsonb_to_recordset(${JSON.stringify(methods)}::jsonb) as (code text, carrier text))
+      with ordinality as m (code, carrier, place)
+    on conflict (code) do update set carrier = excluded.carrier`)
+}
+
+/** What the file names and nobody can choose yet. */
+async function noteUnpriced(
   on: Queries,
-  placed: readonly Placed[],
+  read: RateFile,
   currency: Currency,
-): Promise<readonly string[]> {
-  const priced = await on.many<{ zone: string }>(
-    sql`select distinct zone from shipping_rate where currency = ${currency}`,
+  problems: Problems,
+): Promise<void> {
+  if (read.kind === 'rates') return
+  const priced = await on.many<{ zone: string; method: string }>(
+    sql`select distinct zone, method from shipping_rate where currency = ${currency}`,
   )
-  const named = new Set(placed.flatMap(({ zone }) => zone ?? []))
-  return [...named].filter((zone) => !priced.some((one) => one.zone === zone)).sort()
+  const column = read.kind === 'zones' ? 'zone' : 'method'
+  const named =
+    read.kind === 'zones'
+      ? read.placed.flatMap(({ zone }) => zone ?? [])
+      : read.methods.map(({ code }) => code)
+  for (const name of [...new Set(named)].sort()) {
+    if (priced.some((one) => one[column] === name)) continue
+    const who =
+      column === 'zone' ? `Nobody in zone "${name}" can order` : `Nobody can choose "${name}"`
+    const reason = `${who}: it has no price in ${currency} yet`
+    problems.add({ line: 1, column, reason, kind: 'noted' })
+  }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Fault } from '../../base/failure.ts'
+import { methodName } from '../../orders/method.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, type FieldErrors, hasErrors } from '../../web/form.tsx'
 import { Moment } from '../../web/moment.tsx'
@@ -90,8 +91,8 @@ function Facts({ frame, sheet }: Pick<BackOffice, 'frame'> & { readonly sheet: S
   const { words } = frame
   const { order: text } = words.backoffice
   const { order } = sheet
-  const methods: Readonly<Record<string, string>> = words.checkout.place.methods
-  const country = new Intl.DisplayNames('en', { type: 'region' }).of(order.country)
+  const method = methodName(words.checkout.place.methods, order.shippingMethod)
+  const country = new Intl.DisplayNames(frame.shop.language, { type: 'region' }).of(order.country)
   return (
     <dl class="facts">
       <dt>{text.placed}</dt>
@@ -104,7 +105,7 @@ function Facts({ frame, sheet }: Pick<BackOffice, 'frame'> & { readonly sheet: S
       </dd>
       <dt>{text.method}</dt>
       <dd>
-        {methods[order.shippingMethod] ?? order.shippingMethod}, {order.weightGrams} g
+        {method}, {order.weightGrams} g
       </dd>
       <dt>{text.revision}</dt>
       <dd>{text.revisionOf(order.revision)}</dd>
