@@ -22,7 +22,8 @@ import { type Catalogue, openCatalogue } from './catalogue/catalogue.ts'
 import type { Checkout } from './checkout/place.ts'
 import type { Config } from './config/config.ts'
 import { tellBy } from './customers/account-notice.ts'
-import { dropCodesAgain } from './customers/factor.ts'
+import { removeAgain } from './customers/addresses.ts'
+import { endCodesAgain } from './customers/factor.ts'
 import { secureAgain } from './customers/secured.ts'
 import { takeOutAgain } from './orders/belonging.ts'
 import { askForCorrectionsAgain } from './orders/correction.ts'
@@ -173,7 +174,8 @@ function afterRestore(gateway: Gateway, erasing: Erasing, retaining: Retaining) 
     askAgain: (noted: readonly Ending[]) => askForCorrectionsAgain(gateway, noted),
     async secureAgain(noted: readonly Ending[]) {
       await secureAgain(gateway, noted, tellBy(gateway))
-      await dropCodesAgain(gateway, noted, tellBy(gateway))
+      await endCodesAgain(gateway, noted, tellBy(gateway))
+      await removeAgain(gateway, noted)
       await takeOutAgain(gateway.database, noted)
     },
     async retention() {

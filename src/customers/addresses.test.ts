@@ -16,6 +16,7 @@ import {
   MOST_ADDRESSES,
   makeDefault,
   removeAddress,
+  removeAgain,
 } from './addresses.ts'
 
 const { database, vault } = await openKernel({ after })
@@ -46,6 +47,24 @@ async function idOf(account: Id, street: string): Promise<Id> {
   const book = await addressesOf(customers, account)
   return book.find(({ postalAddress }) => postalAddress.line1 === street)?.id ?? ''
 }
+
+test('C3.1 an address that was taken out does not come back with a backup', async () => {
+  const account = await opened()
+  for (const street of ['Home 1', 'Work 2']) await keepAddress(customers, account, at(street))
+  await database.script('create table was as table sealed_record')
+  const home = await idOf(account, 'Home 1')
+  await removeAddress(customers, account, home)
+  await removeAddress(customers, account, home)
+  const noted = (await vault.endings.all()).filter(({ what }) => what === 'removed')
+  assert.deepEqual(noted, [{ what: 'removed', id: account, about: home }], 'once')
+  await keepAddress(customers, account, at('Cabin 3'))
+  await database.script(`
+    delete from sealed_record; insert into sealed_record table was; drop table was`)
+  assert.deepEqual(await streetsOf(account), ['Home 1', 'Work 2'])
+  const gone = { what: 'removed', id: newId(systemClock()), about: home } as const
+  for (const _ of [1, 2]) await removeAgain(customers, [...noted, gone])
+  assert.deepEqual(await streetsOf(account), ['Work 2'])
+})
 
 test('the first address is the default, until another is chosen or it is taken out', async () => {
   const account = await opened()

@@ -2,6 +2,7 @@
  * The addresses that a person keeps in their account, until they take them out or end the account (C3.1).
  *
  * Invariant: an account keeps at most 20 addresses, however many forms come at once.
+ * Invariant: one that was taken out does not come back with a backup.
  */
 
 import { type Queries, sql } from '../base/database.ts'
@@ -13,10 +14,12 @@ import {
   withAddress,
   withChanged,
   withDefault,
-  withoutAddress,
+  withoutAddresses,
 } from '../privacy/address-book.ts'
+import type { Ending } from '../privacy/endings.ts'
 import type { Personal } from '../privacy/personal.ts'
 import { openHeld, sealUnderOwn } from '../privacy/vault.ts'
+import { accountsAmong } from './account.ts'
 import type { Customers } from './session.ts'
 
 export const MOST_ADDRESSES = 20
@@ -61,7 +64,25 @@ export async function changeAddress(
 
 /** If it was the default, the next is. Asked twice, it stays taken out. */
 export async function removeAddress(customers: Customers, account: Id, id: Id): Promise<void> {
-  await changeBook(customers, account, (book) => withoutAddress(book, id))
+  const { endings } = customers.vault
+  await changeBook(
+    customers,
+    account,
+    (book) => without(book, new Set([id])),
+    () => endings.note('removed', [account], id),
+  )
+}
+
+/** After a restore: addresses that were taken out since are so again. Done again, it does nothing. */
+export async function removeAgain(customers: Customers, endings: readonly Ending[]): Promise<void> {
+  const noted = Map.groupBy(
+    endings.filter(({ what }) => what === 'removed'),
+    ({ id }) => id,
+  )
+  for (const account of await accountsAmong(customers.database, [...noted.keys()])) {
+    const gone = new Set(noted.get(account)?.map(({ about }) => about))
+    await changeBook(customers, account, (book) => without(book, gone))
+  }
 }
 
 /** @throws {Fault} as `changeAddress`. */
@@ -74,14 +95,22 @@ async function changeBook(
   customers: Customers,
   account: Id,
   change: (book: AddressBook) => Personal<'addressBook'> | undefined,
+  beside?: () => Promise<void>,
 ): Promise<void> {
   const { database, vault } = customers
   await database.transaction(async (tx) => {
     const living = await tx.first(sql`select 1 from account where id = ${account} for update`)
     if (living === undefined) throw new Fault('not_found', 'This account has ended')
     const changed = change(await addressesOf(customers, account, tx))
-    if (changed !== undefined) await sealUnderOwn(vault, tx, account, 'addresses', [changed])
+    if (changed === undefined) return
+    await sealUnderOwn(vault, tx, account, 'addresses', [changed])
+    await beside?.()
   })
+}
+
+/** Undefined where nothing of it is there. */
+function without(book: AddressBook, gone: ReadonlySet<Id>) {
+  return book.some(({ id }) => gone.has(id)) ? withoutAddresses(book, gone) : undefined
 }
 
 function having(book: AddressBook, id: Id): AddressBook {

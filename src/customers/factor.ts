@@ -5,7 +5,7 @@
  * only this store can make. Then it lies sealed under the person's key, with keyed hashes of the recovery codes.
  *
  * Invariant: the second factor counts only after a code has shown that its owner can make one.
- * Invariant: a code is taken once, however many send it at once; so is a recovery code.
+ * Invariant: a code is taken once, however many send it at once; so is a recovery code, after a restore too.
  * Invariant: of two sets of recovery codes the newer one counts alone, after a restore too.
  * Invariant: that it is switched on or off is noted before it is so; what a restore makes of that is in `secured.ts`.
  * Invariant: after 100 wrong codes in a row none is taken until a new password was chosen (NIST SP 800-63B, 3.2.2).
@@ -118,9 +118,13 @@ export async function takeCode(
   const when = { at: customers.clock(), after: row.lastStep }
   const step = stepOf(fromBase32(totpSecret), digitsOf(typed), when)
   const hashes = recoveryHashes.split(' ')
-  const left = hashes.filter((hash) => hash !== hashOf(customers, account, typed))
+  const used = hashOf(customers, account, typed)
+  const left = hashes.filter((hash) => hash !== used)
   const isRecovery = left.length < hashes.length
-  if (isRecovery) await sealHashes(customers, tx, account, totpSecret, left)
+  if (isRecovery) {
+    await sealHashes(customers, tx, account, totpSecret, left)
+    await customers.vault.endings.note('spent', [account], nameOfHash(used))
+  }
   const isRight = isRecovery || step !== undefined
   await tx.run(sql`
     update account_factor set last_step = ${step ?? row.lastStep},
@@ -183,10 +187,10 @@ export async function renewCodes(
 }
 
 /**
- * After a restore: recovery codes that were renewed since open nothing, which their person is told. The set that has
- * none in their place has a name of its own, so that done again it does nothing.
+ * After a restore: recovery codes that were used or renewed since open nothing; of the latter their person is told. The
+ * set that has none in their place has a name of its own, so that done again it does nothing.
  */
-export async function dropCodesAgain(
+export async function endCodesAgain(
   customers: Customers,
   endings: readonly Ending[],
   tell?: Tell,
@@ -203,7 +207,31 @@ export async function dropCodesAgain(
       // Nothing is sent to an address that was set aside.
       if (email !== undefined) await tell?.(tx, account, 'recovery codes lost')
     }
+    await spendAgain(customers, tx, endings)
   })
+}
+
+/** The codes of a set that were used since the backup. */
+async function spendAgain(
+  customers: Customers,
+  tx: Transaction,
+  endings: readonly Ending[],
+): Promise<void> {
+  const noted = Map.groupBy(
+    endings.filter(({ what }) => what === 'spent'),
+    ({ id }) => id,
+  )
+  const rows = await tx.many<{ account: Id }>(sql`
+    select account_id as account from account_factor
+    where account_id = any(${[...noted.keys()]}::uuid[]) order by account_id for update`)
+  for (const { account } of rows) {
+    const spent = new Set(noted.get(account)?.map(({ about }) => about))
+    const { totpSecret = '', recoveryHashes = '' } = await openHeld(customers.vault, tx, account, [
+      ...(['totpSecret', 'recoveryHashes'] as const),
+    ])
+    const left = recoveryHashes.split(' ').filter((hash) => !spent.has(nameOfHash(hash)))
+    await sealHashes(customers, tx, account, totpSecret, left)
+  }
 }
 
 /** The second factor of an account, as its owner sees it. */
@@ -250,6 +278,11 @@ async function sealHashes(
 function hashOf({ vault }: Customers, account: Id, typed: string): string {
   const code = typed.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   return vault.keys.lookUp('recovery code', `${account} ${code}`).toString('base64url')
+}
+
+/** As the list of endings has it. */
+function nameOfHash(hash: string): string {
+  return Buffer.from(hash, 'base64url').toString('hex')
 }
 
 /** Apps show a code in two groups. */

@@ -31,7 +31,7 @@ import {
   endUnconfirmed,
 } from './account.ts'
 import { askForAddress, changeAddress, changeToken } from './email-change.ts'
-import { dropCodesAgain, factorOf, renewCodes, switchOff } from './factor.ts'
+import { endCodesAgain, factorOf, renewCodes, switchOff } from './factor.ts'
 import { passkeysOf, removePasskey, signInByPasskey, signInChallenge } from './passkeys.ts'
 import { countLost, secureAgain } from './secured.ts'
 import { openSignIn, signIn, takeSecondStep } from './sign-in.ts'
@@ -65,7 +65,7 @@ async function restored(since: () => Promise<unknown>): Promise<readonly string[
   }
   for (const _ of [1, 2]) {
     await secureAgain(customers, await vault.endings.all(), tell)
-    await dropCodesAgain(customers, await vault.endings.all(), tell)
+    await endCodesAgain(customers, await vault.endings.all(), tell)
   }
   return told
 }
@@ -245,6 +245,25 @@ test('recovery codes that were renewed since open nothing again; the app’s do,
   }
   assert.ok(await opens(renewed, mine.codeAt(1)))
   assert.ok(await opens(other, theirs.recoveryCodes[0]))
+})
+
+test('a recovery code that was used since opens nothing again; the others do', async () => {
+  const account = await openAccount(customers)
+  const { recoveryCodes } = await withFactor(customers, account)
+  const [used, left] = recoveryCodes
+  const opens = async (code = '') => {
+    const secondStep = secondStepOf(await enter(account, PASSWORD))
+    return takeSecondStep(openSignIn(customers), { secondStep, code }, '127.0.0.1')
+  }
+  const told = await restored(async () => {
+    assert.ok(await opens(used))
+  })
+  assert.deepEqual(told, [])
+  const [last] = (await vault.endings.all()).toReversed()
+  assert.deepEqual([last?.what, last?.id], ['spent', account.id])
+  assert.equal((await factorOf(customers, account.id))?.recoveryCodesLeft, 9)
+  assert.equal(await opens(used), undefined)
+  assert.ok(await opens(left))
 })
 
 test('C3.1 a former address does not come back: nothing but its password opens the account', async () => {

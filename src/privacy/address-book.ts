@@ -35,8 +35,11 @@ export function withChanged(
   return sealable(book.map((kept) => (kept.id === id ? addressOf(id, parts) : kept)))
 }
 
-export function withoutAddress(book: AddressBook, id: Id): Personal<'addressBook'> {
-  return sealable(book.filter((kept) => kept.id !== id))
+export function withoutAddresses(
+  book: AddressBook,
+  gone: ReadonlySet<Id>,
+): Personal<'addressBook'> {
+  return sealable(book.filter((kept) => !gone.has(kept.id)))
 }
 
 export function withDefault(book: AddressBook, id: Id): Personal<'addressBook'> {

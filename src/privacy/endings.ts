@@ -48,6 +48,10 @@ const FORMS = {
   unguarded: 'ffffffff',
   /** The random name of a tie between an order and an account, or of a set of recovery codes: it was given up. */
   dropped: '',
+  /** Of an account: one of its recovery codes was used, by its keyed hash. */
+  spent: 'ffffffffffffffffffffffffffffffff',
+  /** Of an account: an address that it kept was taken out, by its random id. */
+  removed: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
   /** Of a paper: the number of the way and the level of its destruction, who did it, who saw it, and the day. */
   destroyed:
     '0 0 ffffffff-ffff-ffff-ffff-ffffffffffff ffffffff-ffff-ffff-ffff-ffffffffffff 0000-00-00',
