@@ -13,10 +13,13 @@ import { fileURLToPath } from 'node:url'
 
 const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { margin: 2rem auto; max-width: 46rem; padding: 0 1rem; }
+main { margin: 2rem auto; max-width: 46rem; padding: 0 1rem; }
 label { display: block; font-weight: 600; margin-top: 1rem; }
+small { display: block; font-size: 0.9rem; }
 input, textarea { box-sizing: border-box; font: 0.9rem ui-monospace, monospace; width: 100%; }
-button { font: inherit; margin-top: 1rem; padding: 0.5rem 1.5rem; }
+input, textarea { min-height: 2.75rem; padding: 0.5rem; }
+button { font: inherit; font-weight: 600; margin-top: 1rem; min-height: 2.75rem; padding: 0.5rem 1.5rem; }
+:focus-visible { outline: 3px solid; outline-offset: 2px; }
 output { display: block; font: 0.9rem/1.5 ui-monospace, monospace; }
 output { margin-top: 1.5rem; white-space: pre-wrap; }
 `
@@ -65,19 +68,25 @@ export function pageOf(verifier) {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>Check a receipt</title>
 <style>${STYLE}</style>
+<main>
 <h1>Check a receipt</h1>
-<p>This page checks the receipt of a store's ledger on your machine. It loads and sends nothing.
+<p>This page checks the receipt of a store's ledger on your own device. It loads and sends nothing.
 Of a PDF it checks what is attached to it, and not what stands on its pages.</p>
 <form>
 <label for="file">The receipt's file (JSON or PDF)</label>
 <input id="file" name="file" type="file" accept=".json,application/json,.pdf,application/pdf">
 <label for="receipt">or its text</label>
 <textarea id="receipt" name="receipt" rows="10" required spellcheck="false"></textarea>
-<label for="key">The key of the store's ledger, from where you trust it: name+key id+key</label>
-<input id="key" name="key" required spellcheck="false" autocomplete="off">
+<label for="key">The key of the store's ledger</label>
+<small id="from">One line, such as shop.example/tacet+c9238fc5+ASem…. The store publishes it at
+/.well-known/tacet/key. Take it once and keep it: whoever gives you both receipt and key can give you
+two that fit.</small>
+<input id="key" name="key" aria-describedby="from" required spellcheck="false" autocomplete="off"
+autocapitalize="off">
 <button type="submit">Check</button>
 </form>
 <output aria-live="polite"></output>
+</main>
 <script type="module">${script}</script>
 </html>
 `

@@ -14,6 +14,19 @@ const utf8 = new TextEncoder()
 const ED25519 = 1
 const FIELDS = ['version', 'entry', 'index', 'proof', 'checkpoint']
 
+/** What an entry says, in words; a name that is not here is shown as it is. */
+const NAMES = {
+  because: 'Because',
+  clause: 'Clause of the policy',
+  copiesEnd: 'Last copy in a backup ends',
+  ended: 'What ended',
+  had: 'Had been given something',
+  later: 'Entries of what ends later',
+  notices: 'Notices to erase it',
+  revision: 'Revision of the policy',
+  stays: 'What stays, until when',
+}
+
 /** What is wrong with a receipt, a key or a checkpoint. */
 export class NotGenuine extends Error {}
 
@@ -152,15 +165,19 @@ export function fromBase64(text) {
 export function inWords({ entry, origin, index, size }, isPdf = false) {
   const { at, kind, reference, ...more } = entry
   const rest = Object.entries(more).filter(([name]) => !['id', 'version'].includes(name))
+  const facts = [
+    ['Ledger', origin],
+    ['What', kind],
+    ['When', at],
+    ['Reference', reference],
+    ...rest.map(([name, value]) => [NAMES[name] ?? name, [value].flat().join(', ') || 'none']),
+    ['Place', `entry ${index} of the ${size} that were signed`],
+  ]
+  const width = Math.max(...facts.map(([name]) => name.length))
   const lines = [
     'This receipt is genuine.',
     '',
-    `  Ledger     ${origin}`,
-    `  What       ${kind}`,
-    `  When       ${at}`,
-    `  Reference  ${reference}`,
-    ...rest.map(([name, value]) => `  ${name.padEnd(9)}  ${[value].flat().join(', ')}`),
-    `  Place      entry ${index} of the ${size} that were signed`,
+    ...facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     '',
     'It proves that the store wrote this entry, word for word, into its ledger and signed for it:',
     'it can neither deny nor change it without a contradiction that anybody with this receipt can show.',

@@ -25,7 +25,14 @@ import { checkpointText, signerOf, signNote } from '../src/privacy/note.ts'
 import type { Receipt } from '../src/privacy/receipt.ts'
 import { writtenAsPdf } from '../src/web/document.ts'
 import { pageOf } from './page.mjs'
-import { fromBase64, isConsistent, NotGenuine, receiptIn, verifyReceipt } from './verify.mjs'
+import {
+  fromBase64,
+  inWords,
+  isConsistent,
+  NotGenuine,
+  receiptIn,
+  verifyReceipt,
+} from './verify.mjs'
 
 const signer = signerOf('shop.example/tacet', Buffer.alloc(32, 3))
 const at = Temporal.Instant.from('2026-03-10T08:00:00Z')
@@ -110,6 +117,20 @@ test('a receipt says nothing that is not proven', async () => {
   for (const text of ['', 'null', '7', '{}', '{"version":1}']) {
     await assert.rejects(verifyReceipt(text, signer.text), NotGenuine)
   }
+})
+
+test('what an erasure says is shown by names that a reader knows', () => {
+  const told = {
+    ended: ['look-up 4'],
+    had: ['carrier: EasyPost'],
+    later: [],
+    copiesEnd: '2027-01-02',
+  }
+  const entry = { kind: 'erased', at: '2026-12-01T00:00:00Z', reference: 'r', id: 'i', ...told }
+  const said = inWords({ entry, origin: 'shop.example/tacet', index: 0, size: 1 })
+  assert.match(said, /\n {2}Last copy in a backup ends {2}2027-01-02\n/)
+  assert.match(said, /\n {2}Entries of what ends later +none\n/)
+  assert.doesNotMatch(said, /copiesEnd|^ {2}(had|ended|later) /m)
 })
 
 test('it finds a tree consistent with an earlier one, and with no other, as the store does', async () => {

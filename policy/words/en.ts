@@ -170,6 +170,32 @@ export const policyWords = {
   },
 }
 
+/** What the table says for whoever runs the store, in a reader's words; a text that is not here is plain as it stands. */
+const PLAINLY: Readonly<Record<string, string>> = {
+  'account: e-mail address, the one before until it is told, password hash and the addresses that are kept; second factor and passkeys where set up; open sessions, without address or browser':
+    'account: e-mail address (after a change also the one before, until it has been told), password as a fingerprint, the addresses that you keep, second factor, passkeys and open sessions',
+  'on request; after a day where its address was not confirmed, 30 days after a restore that lost its address':
+    'when you end it; after a day if nobody confirms its address; 30 days after a restored backup has lost its address',
+  'keyed look-up values of e-mail, phone, last name, postal code and ids of passkeys':
+    'what we find you by: values made from your e-mail, phone, last name, postal code and passkeys, in which none of these can be read',
+  'with the account or the order contact': 'with the account, or the contact data of the order',
+  "the period's key goes, then the rows": 'when the time for which books are kept is over',
+  'what a company calls something that was deleted, until it is told to delete it too':
+    'a company’s own number for what you had deleted, until the company is told to delete it too',
+  'never; the link from the person to them goes':
+    'never; what links them to you goes when you have your data deleted',
+  'staff: sign-in name, password hash, roles, open sessions':
+    'staff: sign-in name, password as a fingerprint, roles, open sessions',
+}
+
+/** The texts of the table that have other words. */
+export const plainlySaid: readonly string[] = Object.keys(PLAINLY)
+
+/** A text of the table as its readers have it. */
+export function inWords(text: string): string {
+  return PLAINLY[text] ?? text
+}
+
 const DURATIONS = new Intl.DurationFormat('en', { style: 'long' })
 
 /** A retention rule's limit, an ISO 8601 duration, in words; null: it has none of its own. */

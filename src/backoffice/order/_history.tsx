@@ -2,6 +2,7 @@
  * What happened to an order, and who was told what about its person. Every role sees both: neither holds a value.
  */
 
+import { capitalised } from '../../base/capitalised.ts'
 import type { OrderDisclosure } from '../../orders/disclosures.ts'
 import type { Field } from '../../privacy/table.ts'
 import type { Frame } from '../../web/frame.ts'
@@ -20,7 +21,7 @@ export function Timeline({ frame, sheet }: Props) {
       <ol class="timeline">
         {events.map(({ id, at, kind, by, details }) => (
           <li key={id}>
-            <strong>{capital(kind)}</strong>{' '}
+            <strong>{capitalised(kind)}</strong>{' '}
             {typeof details.amountMinor === 'number' && amountOf(order, details.amountMinor)}{' '}
             {details.reason !== undefined && <span class="small">{details.reason}</span>}
             {details.fields !== undefined && (
@@ -109,7 +110,7 @@ function Outcome({
   const kind = outcome === 'delivered' ? 'badge-good' : 'badge-wrong'
   return (
     <>
-      <span class={`badge ${kind}`}>{outcome}</span>
+      <span class={`badge ${kind}`}>{outcome}</span>{' '}
       {outcomeAt !== null && (
         <>
           <br />
@@ -131,8 +132,4 @@ function namesOf(names: Readonly<Record<Field, string>>, fields: string): string
 
 function nameOf(names: Readonly<Record<Field, string>>, field: string): string {
   return new Map<string, string>(Object.entries(names)).get(field) ?? field
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -202,7 +202,10 @@ function DestroyForm({ words, staff, paper, members, form }: Props & { readonly 
           name="method"
           label={text.method}
           value={typed.method ?? ''}
-          options={choices(METHODS.map((method) => ({ value: method, label: method })))}
+          options={choices(
+            words,
+            METHODS.map((method) => ({ value: method, label: method })),
+          )}
         />
         <SelectField
           {...{ words, errors }}
@@ -218,7 +221,7 @@ function DestroyForm({ words, staff, paper, members, form }: Props & { readonly 
           label={text.witness}
           hint={text.witnessHint}
           value={typed.witness ?? ''}
-          options={choices(seen)}
+          options={choices(words, seen)}
         />
         <p class="actions">
           <button class="button" type="submit">

@@ -104,7 +104,10 @@ function Register({ words, places, form: { typed, errors } }: FormProps) {
             name="kind"
             label={text.kind}
             value={typed.kind ?? ''}
-            options={choices(PAPER_KINDS.map((kind) => ({ value: kind, label: kind })))}
+            options={choices(
+              words,
+              PAPER_KINDS.map((kind) => ({ value: kind, label: kind })),
+            )}
           />
           <PlaceField
             {...{ words, errors }}
@@ -155,14 +158,15 @@ export function PlaceField({ places, ...props }: PlaceFieldProps) {
   const options = places.map(({ id, name, securedBy }) => {
     return { value: id, label: `${name} (${securedBy})` }
   })
-  return <SelectField {...props} options={choices(options)} />
+  return <SelectField {...props} options={choices(props.words, options)} />
 }
 
 /** The first chooses nothing, so that nothing is chosen without a thought. */
 export function choices<T extends { readonly value: string; readonly label: string }>(
+  words: Words,
   options: readonly T[],
 ) {
-  return [{ value: '', label: '–' }, ...options]
+  return [{ value: '', label: words.requests.choose }, ...options]
 }
 
 function Places({ words, places, form: { typed, errors } }: FormProps) {
@@ -186,7 +190,10 @@ function Places({ words, places, form: { typed, errors } }: FormProps) {
           name="secured"
           label={text.securedBy}
           value={typed.secured ?? ''}
-          options={choices(SECURED_BY.map((one) => ({ value: one, label: one })))}
+          options={choices(
+            words,
+            SECURED_BY.map((one) => ({ value: one, label: one })),
+          )}
         />
         <p class="actions">
           <button class="button" type="submit">

@@ -23,7 +23,7 @@ type Props = { readonly words: Words; readonly foreseen: Foreseen }
 export function ErasurePreview(props: Props) {
   return (
     <>
-      <div class="columns">
+      <div class="columns columns-even">
         <GoesNow {...props} />
         <Stays {...props} />
       </div>
@@ -34,6 +34,7 @@ export function ErasurePreview(props: Props) {
 
 function GoesNow({ words, foreseen: { hasAccount, closed, going } }: Props) {
   const { preview: text } = words.requests
+  const { inWords } = words.data
   const closedOrders = closed.length - (hasAccount ? 1 : 0)
   return (
     <section aria-labelledby="now">
@@ -48,10 +49,10 @@ function GoesNow({ words, foreseen: { hasAccount, closed, going } }: Props) {
           <li>
             <strong>{text.orders(numbersOf(going))}</strong>{' '}
             {closedOrders > going.length && `${text.more(closedOrders - going.length)} `}
-            {retention['order-contact'].holds}
+            {inWords(retention['order-contact'].holds)}
           </li>
         )}
-        <li>{retention['look-up'].holds}</li>
+        <li>{inWords(retention['look-up'].holds)}</li>
         <li>{text.link}</li>
       </ul>
     </section>
@@ -61,6 +62,7 @@ function GoesNow({ words, foreseen: { hasAccount, closed, going } }: Props) {
 function Stays({ words, foreseen: { stays, open, waiting, holds, restricted } }: Props) {
   const { preview: text } = words.requests
   const { states } = words.checkout.order
+  const { inWords } = words.data
   const staying = Object.keys(policy.retention).flatMap((name) =>
     [...stays].filter(([rule]) => rule === name),
   )
@@ -71,7 +73,8 @@ function Stays({ words, foreseen: { stays, open, waiting, holds, restricted } }:
         {staying.length === 0 && open.length === 0 && <li>{text.nothingStays}</li>}
         {staying.map(([rule, until]) => (
           <li key={rule}>
-            {retention[rule].holds}, <strong>{text.until(until)}</strong>, {text.ground(rule)}{' '}
+            {inWords(retention[rule].holds)}, <strong>{text.until(until)}</strong>,{' '}
+            {text.ground(rule)}{' '}
             <a href={`/privacy#${retention[rule].clause}`}>{retention[rule].clause}</a>
           </li>
         ))}

@@ -53,7 +53,7 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
         </dd>
         <dt>{text.due}</dt>
         <dd>
-          <Clock {...{ words, request, today }} />
+          <Clock {...{ frame: office.frame, request, today }} />
         </dd>
         <dt>{text.found}</dt>
         <dd>

@@ -5,7 +5,7 @@ import { maySearchBy } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { Checkbox, ErrorSummary, hasErrors, SelectField, TextField } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
-import { Moment } from '../../web/moment.tsx'
+import { dayText, Moment } from '../../web/moment.tsx'
 import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { MOST_FOUND } from '../_found.ts'
@@ -77,7 +77,7 @@ function Row({ frame, request, today }: RowProps) {
         <Moment frame={frame} at={receivedAt} />
       </td>
       <td data-label={text.due}>
-        <Clock {...{ words, request, today }} />
+        <Clock {...{ frame, request, today }} />
       </td>
       <td data-label={text.found}>{found}</td>
       <td data-label={text.state}>{done ?? <span class="badge">{text.open}</span>}</td>
@@ -85,17 +85,18 @@ function Row({ frame, request, today }: RowProps) {
   )
 }
 
-type ClockProps = Pick<RowProps, 'request' | 'today'> & { readonly words: Words }
+type ClockProps = Pick<RowProps, 'frame' | 'request' | 'today'>
 
 /** The last day, and how far away it is while the request is open. */
-export function Clock({ words, request, today }: ClockProps) {
-  const { requests: text } = words
+export function Clock({ frame, request, today }: ClockProps) {
+  const { requests: text } = frame.words
   const due = dueOn(request)
-  if (request.done !== null) return <>{due.toString()}</>
+  const day = dayText(frame, due.toString())
+  if (request.done !== null) return <>{day}</>
   const { days } = today.until(due)
   return (
     <>
-      {due.toString()}{' '}
+      {day}{' '}
       <span class={days < 0 ? 'badge badge-wrong' : 'badge'}>
         {days < 0 ? text.overdue(days) : text.daysLeft(days)}
       </span>

@@ -43,11 +43,17 @@ export function retentionPage(office: BackOffice, staff: SignedIn, shown: Shown)
       <DueNow {...{ words, ...shown }} />
       <section aria-labelledby="forecast">
         <h2 id="forecast">{text.forecast}</h2>
-        <p class="quiet">{text.forecastHint}</p>
-        <div class="columns">
-          <Chart {...{ words, months }} />
-          <Months {...{ words, months }} />
-        </div>
+        {months.some(({ contacts, records }) => contacts + records > 0) ? (
+          <>
+            <p class="quiet">{text.forecastHint}</p>
+            <div class="columns">
+              <Chart {...{ words, months }} />
+              <Months {...{ words, months }} />
+            </div>
+          </>
+        ) : (
+          <p>{text.forecastNone(months.length, contactMonthsKept(office.contactMonths))}</p>
+        )}
       </section>
       <section aria-labelledby="runs">
         <h2 id="runs">{text.runs}</h2>

@@ -230,7 +230,9 @@ test('C3.1 the receipt is the ledger’s entry, without a value, and brings its 
   const words = embeddedWords(pdf)
   assert.ok(words.includes(proven.checkpoint.split('\n', 1)[0]))
   assert.match(words, new RegExp(`Last copy in any backup ends: \\s*.*${copiesEnd.slice(0, 4)}`))
-  assert.match((await shopper.get(url.pathname)).text, /under a signed checkpoint/)
+  assert.match(words, /payment processor: Stripe, (which is being told|told) to erase it/)
+  const page = (await shopper.get(url.pathname)).text
+  assert.match(page, /under a signed checkpoint.*href="\/\.well-known\/tacet\/key"/s)
 })
 
 test('C4.1 a paper about the order stays: the preview and the receipt say so', async (t) => {

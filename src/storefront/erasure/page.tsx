@@ -32,7 +32,7 @@ export function erasurePage(frame: Frame, { owner, what, data, preview }: Shown)
     <>
       <h1>{words.title}</h1>
       <p>{words.lead}</p>
-      <div class="columns">
+      <div class="columns columns-even">
         <GoesNow {...props} />
         <Stays {...props} />
       </div>

@@ -234,7 +234,9 @@ function Disclosure({ frame, disclosure }: { frame: Frame; disclosure: OrderDisc
     isStaff && outcome === 'delivered' ? words.seen : words.outcomes[outcome ?? 'open']
   return (
     <tr>
-      <th scope="row">{isStaff ? recipient : `${recipient}: ${company}`}</th>
+      <th scope="row" class="capital">
+        {isStaff ? recipient : `${recipient}: ${company}`}
+      </th>
       <td data-label={words.why}>
         {purpose} <span class="quiet small">({clause})</span>
       </td>

@@ -139,14 +139,14 @@ function formsBehind(door: URL): Promise<readonly Buffer[]> {
   )
 }
 
-/** Without its blanks, which lines that are broken have elsewhere. */
+/** Without blanks and commas, which lines that are broken or joined have elsewhere. */
 function plain(text: string): string {
   const signs = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
   const read = Object.entries(signs).reduce(
     (whole, [code, sign]) => whole.replaceAll(code, sign),
     text,
   )
-  return read.replaceAll(/\s+/g, '')
+  return read.replaceAll(/[\s,]+/g, '')
 }
 
 /** Each single value with the names that lead to it. */

@@ -124,7 +124,11 @@ export async function dataOf(
         ? endsBy(field.rule, field.since)
         : orderEnd(field, contactMonths, holds.get(field.subject))
     }
-    const shown = fields.map((field) => explained(field, endOf(field)))
+    const bySubject = Map.groupBy(
+      fields.map((field) => explained(field, endOf(field))),
+      ({ subject }) => subject,
+    )
+    for (const [subject, held] of bySubject) bySubject.set(subject, inOrder(held))
     const { keys } = gateway.vault
     const waiting = plans.map(({ entry, dueAt }) => ({ dueAt, token: deletionToken(keys, entry) }))
     return {
@@ -132,8 +136,8 @@ export async function dataOf(
       endsAt,
       accounts: page === 1 ? accounts : [],
       orders,
-      fields: shown,
-      bySubject: Map.groupBy(shown, ({ subject }) => subject),
+      fields: [...bySubject.values()].flat(),
+      bySubject,
       told,
       links: new Map(ordered.map((id) => [id, linkToken(keys, id, renewals.get(id))])),
       restricted,
@@ -143,6 +147,15 @@ export async function dataOf(
       pages,
     }
   })
+}
+
+/** As the policy lists the fields of a rule: what was corrected lately stands where it stood. */
+function inOrder(held: readonly Explained[]): Explained[] {
+  const rank = ({ rule, name }: Explained) => {
+    const fields: readonly string[] = retention[rule].fields
+    return fields.includes(name) ? fields.indexOf(name) : fields.length
+  }
+  return held.toSorted((one, other) => rank(one) - rank(other))
 }
 
 /** What goes by the contact's rule ends with it, months before the policy's limit; a legal hold keeps it longer. */

@@ -309,6 +309,7 @@ test('an address of which nothing is held opens a page that says so', async () =
   const { status, text } = await visitor.get(`/privacy/data/${token}`)
   assert.equal(status, 200)
   assert.match(text, /We find nothing by this address/)
+  assert.doesNotMatch(text, /you ordered without one/, 'nobody knows whether they ordered')
 })
 
 test('twenty orders are a page, and the downloads hold all', async () => {

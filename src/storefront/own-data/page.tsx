@@ -3,6 +3,7 @@
  */
 
 import type { ComponentChildren } from 'preact'
+import { capitalised } from '../../base/capitalised.ts'
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Frame } from '../../web/frame.ts'
 import { dayText, Moment } from '../../web/moment.tsx'
@@ -34,7 +35,7 @@ export function dataPage(frame: Frame, owner: Owner, data: PersonData): string {
       ) : (
         <Held frame={frame} place={owner.place} data={data} />
       )}
-      <NotHeld frame={frame} data={data} />
+      {!isNothing && <NotHeld frame={frame} data={data} />}
       <p class="quiet small">{times}</p>
     </>,
   )
@@ -132,16 +133,16 @@ type RuleProps = Omit<FieldsProps, 'fields'> & { readonly ruled: Ruled }
 /** What is kept by one rule of the policy: why and until when, once; then each value. */
 function Rule({ ruled, ...shared }: RuleProps) {
   const { frame } = shared
-  const { page: words } = frame.words.data
+  const { page: words, inWords } = frame.words.data
   const { fields, holds, ground, clause, until } = ruled
   const [personal, rest] = [true, false].map((is) =>
     fields.filter(({ name }) => is !== isColumn(name)),
   )
   return (
     <>
-      <h3>{capitalised(holds)}</h3>
+      <h3>{capitalised(inWords(holds))}</h3>
       <p>
-        {words.until}: {ground},{' '}
+        {words.until}: {inWords(ground)},{' '}
         {until === null ? words.noLimit : words.atMost(dayText(frame, until))} (
         <a href={`/privacy#${clause}`}>{clause}</a>)
       </p>
@@ -154,10 +155,6 @@ function Rule({ ruled, ...shared }: RuleProps) {
       )}
     </>
   )
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 /** A column of a table, or a look-up value: nothing that its owner typed. */
@@ -176,7 +173,9 @@ function Fields({ fields, ...shared }: FieldsProps) {
           {fields.map((field, index) => (
             // Nothing else tells two events of one order apart.
             <tr key={`${field.name} ${index}`}>
-              <th scope="row">{nameOf(field.name) ?? field.name}</th>
+              <th scope="row" class="capital">
+                {nameOf(field.name) ?? field.name}
+              </th>
               <td data-label={words.value}>
                 <Value {...shared} field={field} />
               </td>

@@ -4,6 +4,7 @@
  * Invariant: it holds every value that its page shows, and everyone who was given one.
  */
 
+import { capitalised } from '../../base/capitalised.ts'
 import type { OrderSummary } from '../../orders/order.ts'
 import { policy } from '../../privacy/policy.ts'
 import type { Block, Written } from '../../web/document.ts'
@@ -48,26 +49,32 @@ type About = { readonly frame: Frame; readonly order?: OrderSummary }
 /** What began together stands together, with its beginning once. */
 function fieldBlocks(about: About, fields: readonly Explained[]): readonly Block[] {
   const { frame } = about
-  const { page: words, nameOf } = frame.words.data
+  const { page: words, nameOf, inWords } = frame.words.data
   return byRule(fields).flatMap(
     ({ holds, clause, ground, until, fields: group }): readonly Block[] => {
       const end = until === null ? words.noLimit : words.atMost(dayText(frame, until))
       const began = Map.groupBy(group, ({ since }) => momentText(frame, since))
       return [
-        { kind: 'subheading', text: `${holds} (${clause})` },
-        { kind: 'text', text: `${words.until}: ${ground}, ${end}` },
+        { kind: 'subheading', text: `${capitalised(inWords(holds))} (${clause})` },
+        { kind: 'text', text: `${words.until}: ${inWords(ground)}, ${end}` },
         ...[...began].flatMap(([since, together]): readonly Block[] => [
           { kind: 'text', text: `${words.since} ${since}` },
           {
             kind: 'facts',
             facts: together.map((field) => {
-              return [nameOf(field.name) ?? field.name, valueText({ ...about, field })] as const
+              return [nameOf(field.name) ?? field.name, onOneLine(about, field)] as const
             }),
           },
         ]),
       ]
     },
   )
+}
+
+/** What somebody wrote keeps its lines; those of an address would look like facts of their own. */
+function onOneLine(about: About, field: Explained): string {
+  const text = valueText({ ...about, field })
+  return typeof field.value === 'string' ? text : text.replaceAll('\n', ', ')
 }
 
 function toldBlocks(

@@ -49,7 +49,9 @@ function Row({ frame, orders, disclosure: one }: RowProps) {
   const outcome = outcomes[one.outcome ?? 'open']
   return (
     <tr>
-      <th scope="row">{isLook ? one.recipient : `${one.recipient}: ${one.company}`}</th>
+      <th scope="row" class="capital">
+        {isLook ? one.recipient : `${one.recipient}: ${one.company}`}
+      </th>
       <td data-label={words.for}>
         {one.purpose}: {one.because} <a href={`/privacy#${one.clause}`}>{one.clause}</a>
       </td>

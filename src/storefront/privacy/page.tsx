@@ -3,7 +3,7 @@
  */
 
 import type { ComponentChildren } from 'preact'
-import { lifetimeText, limitText, policyWords as words } from '../../../policy/words/en.ts'
+import { inWords, lifetimeText, limitText, policyWords as words } from '../../../policy/words/en.ts'
 import type { Company } from '../../privacy/gateway.ts'
 import { cookies, policy } from '../../privacy/policy.ts'
 import type { Flow } from '../../privacy/table.ts'
@@ -100,9 +100,9 @@ function Kept() {
     >
       {rules.map(([name, rule]) => (
         <tr key={name}>
-          <th scope="row">{rule.holds}</th>
+          <th scope="row">{inWords(rule.holds)}</th>
           <td data-label={retention.onErasure}>{retention.erasures[rule.onErasure]}</td>
-          <td data-label={retention.ends}>{rule.ends}</td>
+          <td data-label={retention.ends}>{inWords(rule.ends)}</td>
           <td data-label={retention.atMost}>{limitText(rule.atMost)}</td>
         </tr>
       ))}

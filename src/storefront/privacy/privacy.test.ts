@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { inWords, plainlySaid } from '../../../policy/words/en.ts'
 import { testStore } from '../../../test/support/store.ts'
 import { policy } from '../../privacy/policy.ts'
 
@@ -36,10 +37,19 @@ test('each row of the table leads to the clause that it comes from', () => {
 test('every retention rule is shown with its limit', () => {
   const table = /id="retention".*?<\/table>/s.exec(html)?.[0] ?? ''
   for (const { holds, ends, atMost } of Object.values(policy.retention)) {
-    assert.ok(table.includes(holds), holds)
-    assert.ok(table.includes(ends), ends)
+    for (const text of [holds, ends]) assert.ok(table.includes(inWords(text)), text)
     if (atMost !== null) assert.ok(!table.includes(`>${atMost}<`), `${atMost} must be in words`)
   }
+})
+
+test('what is said in other words than the table’s is of this table', () => {
+  const texts = Object.values(policy.retention).flatMap(({ holds, ends }) => [holds, ends])
+  for (const text of plainlySaid)
+    assert.ok(
+      texts.some((one) => one === text),
+      text,
+    )
+  for (const text of texts) assert.doesNotMatch(inWords(text), /\b(hash|keyed|rows)\b/)
 })
 
 test('fields are named in words, never by their names in the program', () => {

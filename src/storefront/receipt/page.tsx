@@ -4,7 +4,7 @@ import type { Notice } from '../../privacy/erasure-notice.ts'
 import type { LegalHold } from '../../privacy/legal-hold.ts'
 import type { Frame } from '../../web/frame.ts'
 import { page } from '../../web/layout.tsx'
-import { dayText, Moment } from '../../web/moment.tsx'
+import { dayText, Moment, momentText } from '../../web/moment.tsx'
 import type { ErasureReceipt } from './receipt.ts'
 
 export function receiptPage(
@@ -46,8 +46,8 @@ type Props = {
 
 function Erased({ frame, token, receipt }: Props) {
   const { receipt: words } = frame.words.data
-  const { erased, entry, proof, later, notices } = receipt
-  const { ended = [], stays = [], had = [] } = erased
+  const { erased, entry, proof, later } = receipt
+  const { ended = [], stays = [] } = erased
   return (
     <>
       <p class="notice">{words.erased}</p>
@@ -61,7 +61,7 @@ function Erased({ frame, token, receipt }: Props) {
         {stays.length > 0 && <dt>{words.stays}</dt>}
         {stays.length > 0 && <dd>{listOf(stays.map((text) => stayOf(frame, text)))}</dd>}
         <dt>{words.had}</dt>
-        <dd>{had.length === 0 ? words.none : <Had {...{ frame, had, notices }} />}</dd>
+        <dd>{listOf(hadOf(frame, receipt))}</dd>
         <dt>{words.copies}</dt>
         <dd>{erased.copiesEnd && dayText(frame, erased.copiesEnd)}</dd>
         <dt>{words.entry}</dt>
@@ -76,6 +76,9 @@ function Erased({ frame, token, receipt }: Props) {
         <a class="button" href={`/privacy/receipts/${token}.pdf`}>
           {words.pdf}
         </a>
+      </p>
+      <p>
+        {words.check} <a href="/.well-known/tacet/key">{words.key}</a>
       </p>
       {later.length > 0 && (
         <>
@@ -93,40 +96,23 @@ function Erased({ frame, token, receipt }: Props) {
   )
 }
 
-type HadProps = Pick<ErasureReceipt, 'notices'> & {
-  readonly frame: Frame
-  readonly had: readonly string[]
-}
-
 /** Who had been given something, and how they were told that it is erased. */
-function Had({ frame, had, notices }: HadProps) {
+export function hadOf(frame: Frame, { erased, notices }: ErasureReceipt): readonly string[] {
   const { receipt: words } = frame.words.data
+  const { had = [] } = erased
+  if (had.length === 0) return [words.none]
   return had.map((name) => {
     const notice = notices.find((one) => name === `${one.recipient}: ${one.company}`)
-    return (
-      <div key={name}>
-        {name}, <Told {...{ frame, words, notice }} />
-      </div>
-    )
+    return `${name}, ${toldText(frame, notice)}`
   })
 }
 
-type ToldProps = {
-  readonly frame: Frame
-  readonly words: Frame['words']['data']['receipt']
-  readonly notice: Notice | undefined
-}
-
-function Told({ frame, words, notice }: ToldProps) {
+function toldText(frame: Frame, notice: Notice | undefined): string {
+  const { receipt: words } = frame.words.data
   if (notice === undefined) return words.untold
   const { outcome, outcomeAt } = notice
   if (outcome === null || outcomeAt === null) return words.telling
-  if (outcome !== 'delivered') return words.notTold
-  return (
-    <>
-      {words.told} <Moment frame={frame} at={outcomeAt} />
-    </>
-  )
+  return outcome === 'delivered' ? `${words.told} ${momentText(frame, outcomeAt)}` : words.notTold
 }
 
 function listOf(texts: readonly string[]) {

@@ -3,19 +3,19 @@
 import type { Block, Written } from '../../web/document.ts'
 import type { Frame } from '../../web/frame.ts'
 import { dayText, momentText } from '../../web/moment.tsx'
-import { countOf, stayOf } from './page.tsx'
+import { countOf, hadOf, stayOf } from './page.tsx'
 import { type ErasureReceipt, receiptText } from './receipt.ts'
 
 export function receiptPaper(frame: Frame, receipt: ErasureReceipt): Written {
   const { receipt: words, times } = frame.words.data
   const { erased, entry, proof } = receipt
-  const { ended = [], stays = [], had = [], copiesEnd } = erased
+  const { ended = [], stays = [], copiesEnd } = erased
   const text = receiptText(receipt)
   const facts: readonly (readonly [string, string])[] = [
     [words.at, momentText(frame, Temporal.Instant.from(erased.at))],
     ...ended.map((one) => [words.ended, countOf(frame, one)] as const),
     ...stays.map((one) => [words.stays, stayOf(frame, one)] as const),
-    ...(had.length === 0 ? [words.none] : had).map((one) => [words.had, one] as const),
+    ...hadOf(frame, receipt).map((one) => [words.had, one] as const),
     ...(copiesEnd === undefined ? [] : [[words.copies, dayText(frame, copiesEnd)] as const]),
     [words.entry, entry],
     [words.proof, proof === undefined ? words.unproven : words.proven(proof.index)],

@@ -47,7 +47,9 @@ export function Correct(props: Props) {
           </button>
         </p>
       </form>
-      <p class="quiet small">{words.email}</p>
+      <p class="quiet small">
+        {words.email} <a href="/imprint">{words.emailWrite}</a>
+      </p>
       <p class="quiet small">
         {words.invoice} <a href="/privacy#C3.2">C3.2</a>
       </p>

@@ -96,6 +96,18 @@ test('a person corrects their data; what is wrong comes back with what was typed
   assert.match((await visitor.post(`${path}/correction`, fields)).text, /Nothing was different/)
 })
 
+test('what was corrected stands in its place, on the page and before a deletion', async () => {
+  await visitor.post(`${path}/correction`, { ...ADA, city: 'Roskilde', orderNote: 'Ring twice' })
+  const names = ['first name', 'last name', 'postal address', 'e-mail', 'phone', 'your note']
+  const { text } = await visitor.get(data)
+  const rows = [...text.matchAll(/class="capital">(?<name>[^<:]*)<\/th>/g)]
+  assert.deepEqual(
+    rows.slice(0, names.length).map(({ groups }) => groups?.name),
+    names,
+  )
+  assert.match((await visitor.get(`${data}/erasure`)).text, /still open|first name, last name/)
+})
+
 test('what is done online and its record are one: without the one there is not the other', async (t) => {
   const email = 'onerecord@example.com'
   await buy(store, { contact: { ...ADA, email } })

@@ -2,6 +2,8 @@
  * Words of a person's own data: asking for it, all of it, its end, and the receipt.
  */
 
+import { inWords } from '../../../../policy/words/en.ts'
+
 type Names = Readonly<Record<string, string>>
 
 const fields: Names = {
@@ -173,6 +175,7 @@ const parts: Names = {
 
 export const data = {
   parts,
+  inWords,
   /** Words for a stored field; undefined for one that has none. */
   nameOf(name: string): string | undefined {
     const [table = '', column = ''] = name.split('.')
@@ -225,7 +228,7 @@ export const data = {
     since: 'Since',
     until: 'Ends',
     atMost: (day: string) => `on ${day} at the latest`,
-    noLimit: 'no limit',
+    noLimit: 'no fixed day',
     empty: 'not given',
     none: 'none',
     withheld: {
@@ -246,8 +249,8 @@ export const data = {
   told: {
     title: 'Who was given something',
     none: 'Nobody.',
-    looks: 'Who of us looked',
-    looksNone: 'None of us has looked at your data.',
+    looks: 'Who of our staff looked',
+    looksNone: 'Nobody of our staff has looked at your data.',
     to: 'To',
     role: 'Role',
     for: 'What for',
@@ -277,10 +280,10 @@ export const data = {
     lead: 'Look at what will happen first. Nothing has been deleted yet.',
     what: 'What is to be deleted?',
     all: 'The account and all orders',
-    allHint: 'What the two columns above say.',
+    allHint: 'What is said above.',
     account: 'The account alone',
     accountHint:
-      'Of the columns above the account goes, and nothing else. Your orders stay what orders without an account are: each has its page by its link, and is found by a link to the e-mail address that it was placed with.',
+      'Of what is said above the account goes, and nothing else. Your orders stay what orders without an account are: each has its page by its link, and is found by a link to the e-mail address that it was placed with.',
     accountLine: 'Your account:',
     now: 'Goes now',
     stays: 'Stays for a while',
@@ -288,7 +291,7 @@ export const data = {
     lookUp: 'the values by which you are found by e-mail, phone, last name and postal code',
     nothingStays: 'Nothing.',
     link: 'the link from you to the ledger, which itself holds no value about anybody',
-    nothingNow: 'Nothing else, as long as the orders on the other side are open.',
+    nothingNow: 'Nothing else while your orders are open.',
     until: (day: string) => `until ${day} at the latest`,
     ground: 'because',
     later: (state: string) =>
@@ -312,8 +315,9 @@ export const data = {
     confirm: 'Delete it for good now',
     wait: 'Delete it in 72 hours',
     waitHint:
-      'In 72 hours gives you a way back: a mail with a link to take it back is on its way at once, and the page of your data says so until then.',
-    cannotUndo: 'Done now, this cannot be undone, not by us either: the keys are destroyed.',
+      'If you wait 72 hours, there is a way back: we send you a mail at once, with a link to take it back.',
+    cannotUndo:
+      'What is deleted now cannot be brought back, not by us either: we destroy its keys.',
     back: 'Back to your data',
   },
   receipt: {
@@ -339,6 +343,9 @@ export const data = {
     unproven: 'The ledger takes the entry in within seconds. Load this page again for its proof.',
     download: 'Download the receipt as JSON',
     pdf: 'Download as PDF',
+    check:
+      'To check it you need the download, the key of our ledger, and the page “verify” of Tacet, the shop’s software: it runs on your own device and asks nobody.',
+    key: 'The key of our ledger',
     attached:
       'The file receipt.json is attached to this document. It is what can be checked without us.',
     keep: 'Keep the address of this page, or the download. It says nothing about you.',
@@ -347,12 +354,12 @@ export const data = {
     kinds: {
       account: 'account and its sessions',
       'email-change': 'another e-mail that waited for its link',
-      'order-contact': 'keys, contact and delivery',
+      'order-contact': 'contact and delivery, with their keys',
       'account-order': 'ties of orders to the account',
-      'look-up': 'look-up values',
+      'look-up': 'values by which you were found',
       'accounting-record': 'entries in the history of orders that the books do not need',
       'paper-register': 'links to papers',
-      ledger: 'links to the ledger',
+      ledger: 'links from you to our ledger',
     } as Names,
     staying: {
       'accounting-record': 'accounting record',

@@ -37,6 +37,8 @@ export const retention = {
   forecast: 'What ends in the months to come',
   forecastHint:
     'As things stand. What is open, held or restricted is counted with the month in which its time is over.',
+  forecastNone: (months: number, contactMonths: number) =>
+    `Nothing ends in the next ${months} months. What is ordered today ends in ${contactMonths} months.`,
   chart: (contacts: number, records: number) =>
     `Bars: ${contacts} contacts and ${records} records of the books end in these months. The table below has the numbers.`,
   month: 'Month',

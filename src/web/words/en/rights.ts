@@ -36,7 +36,8 @@ export const rights = {
       `The address stays in this country: ${name}. Delivery and tax were paid for it.`,
     button: 'Save the corrections',
     email:
-      'The e-mail address cannot be corrected here: it is what proves that this data is yours, and whoever had this link could take the order over.',
+      'The e-mail address cannot be corrected here: it is what proves that this data is yours, and whoever had this link could take the order over. If it is wrong,',
+    emailWrite: 'write to us',
     invoice:
       'Name and address of the invoice stay as they are: books are not edited, and it says what was true when it was paid.',
   },
