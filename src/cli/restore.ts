@@ -20,7 +20,8 @@ Takes a backup into an empty database: that of DATABASE_URL, or of a DATA_DIR th
 store, put back from its mirror, and nothing else. FILE is read to its end and checked before anything is
 written. The next \`npm start\` ends again what was erased since, and opens only then.
 Restrictions, legal holds and deletions that wait are put back as well; corrections cannot be, so their orders
-are named. An account's address that was changed since is set aside: it opens nothing without the password.
+are named. Where an order's e-mail address was corrected since, it has none: the former may be a stranger's.
+An account's address that was changed since is set aside: it opens nothing without the password.
 A second factor that was switched off since is off again; of one that was switched on its person is told.
 
 --checkpoint FILE  the last checkpoint that a witness of the ledger has kept (checkpoint.txt in its folder)

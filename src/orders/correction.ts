@@ -2,18 +2,19 @@
  * Corrections of an order's contact, as events of the order: who, when, which fields; never a value (art. 16 GDPR).
  *
  * The list of endings names each by a random reference. A restored database that lacks the event has lost the
- * correction; since no value is kept outside, its person is to be asked again, as an open request says.
+ * correction; since no value is kept outside, its person is to be asked again, as an open request says. A former e-mail
+ * address does not come back by that: it may be a stranger's (C5).
  */
 
-import type { Clock } from '../base/clock.ts'
-import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
+import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import type { Ending } from '../privacy/endings.ts'
-import type { Corrected } from '../privacy/rectification.ts'
+import type { Gateway } from '../privacy/gateway.ts'
+import { type Corrected, dropEmail } from '../privacy/rectification.ts'
 import { enterRequest } from '../privacy/requests.ts'
 import { byMailbox } from '../privacy/vault.ts'
 import { leaveJoined } from './belonging.ts'
-import { EMAIL_CORRECTED } from './link.ts'
+import { EMAIL_CORRECTED, EMAIL_LOST } from './link.ts'
 import { addEvent } from './order.ts'
 
 const CORRECTED = 'contact corrected'
@@ -33,6 +34,8 @@ export type LostCorrection = {
   readonly id: Id
   readonly number: number
   readonly reference: string
+  /** Of its e-mail address, and the last one. */
+  readonly isAddress: boolean
 }
 
 /** What the list names and the database lacks, of orders that have not ended. */
@@ -41,8 +44,10 @@ export async function lostCorrections(
   endings: readonly Ending[],
 ): Promise<readonly LostCorrection[]> {
   const ended = new Set(endings.filter(({ what }) => what === 'order').map(({ id }) => id))
-  const noted = endings.filter(({ what, id }) => what === 'corrected' && !ended.has(id))
-  return on.many<LostCorrection>(sql`
+  const noted = endings.filter(
+    ({ what, id }) => (what === 'corrected' || what === 'readdressed') && !ended.has(id),
+  )
+  const rows = await on.many<Omit<LostCorrection, 'isAddress'>>(sql`
     select o.id, o.number, noted.reference
     from unnest(${noted.map(({ id }) => id)}::uuid[], ${noted.map(({ about }) => about)}::text[])
       as noted (id, reference)
@@ -51,20 +56,34 @@ export async function lostCorrections(
       and not exists (select from order_event e
         where e.order_id = noted.id and e.details ->> 'reference' = noted.reference)
     order by o.number`)
+  // The last word about an order's address: what an earlier one says was taken back, or is in the database.
+  const addresses = new Map(
+    noted.filter(({ what }) => what === 'readdressed').map(({ id, about }) => [id, about]),
+  )
+  return rows.map((row) => ({ ...row, isAddress: addresses.get(row.id) === row.reference }))
 }
 
-/** After a restore: enters a request for each person whose corrections were lost. Done again, it enters nothing. */
+/**
+ * After a restore: enters a request for each person whose corrections were lost; where it was the e-mail address, the
+ * order has none until it is entered anew. Done again, it does nothing.
+ */
 export async function askForCorrectionsAgain(
-  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  { database, clock, vault }: Pick<Gateway, 'database' | 'clock' | 'vault'>,
   endings: readonly Ending[],
 ): Promise<void> {
   await database.transaction(async (tx) => {
     const lost = await lostCorrections(tx, endings)
     const at = clock()
-    for (const { id, reference } of lost) {
-      await addEvent(tx, id, { kind: LOST, by: 'store', details: { reference } }, at)
+    const ids = [...new Set(lost.map(({ id }) => id))]
+    const groups = await toAsk(tx, ids)
+    for (const { id, reference, isAddress } of lost) {
+      const kind = isAddress ? EMAIL_LOST : LOST
+      await addEvent(tx, id, { kind, by: 'store', details: { reference } }, at)
+      if (!isAddress) continue
+      await leaveJoined(tx, id)
+      await dropEmail(vault, tx, id)
     }
-    for (const subjects of await byMailbox(tx, [...new Set(lost.map(({ id }) => id))])) {
+    for (const subjects of groups) {
       await enterRequest(
         { database: tx, clock },
         {
@@ -78,4 +97,14 @@ export async function askForCorrectionsAgain(
       )
     }
   })
+}
+
+/** By the mailbox; one that has none is asked about by itself, unless it is going to be deleted. */
+async function toAsk(tx: Transaction, orders: readonly Id[]): Promise<readonly (readonly Id[])[]> {
+  const groups = await byMailbox(tx, orders)
+  const others = orders.filter((id) => !groups.flat().includes(id))
+  const ending = await tx.many<{ id: Id }>(sql`
+    select subject as id from erasure_request where subject = any(${others}::uuid[])`)
+  const alone = others.filter((order) => !ending.some(({ id }) => id === order))
+  return [...groups, ...alone.map((id) => [id])]
 }

@@ -8,13 +8,13 @@
 import { sql } from '../base/database.ts'
 import { type Id, instantOf } from '../base/ids.ts'
 import { columnsOf, type Holding, type JsonRow } from '../privacy/holdings.ts'
-import { EMAIL_CORRECTED } from './link.ts'
+import { EMAIL_CORRECTED, EMAIL_LOST } from './link.ts'
 
 type Row = Omit<JsonRow, 'since'>
 
 /** What the books want to know of an order's history, and which of its links are void. */
 const KEPT = [
-  EMAIL_CORRECTED,
+  ...[EMAIL_CORRECTED, EMAIL_LOST],
   ...['placed', 'paid', 'cancelled', 'payment differs'],
   ...['refund asked for', 'refund unclear', 'refunded', 'refund failed'],
 ]

@@ -2,8 +2,8 @@
  * The secret link to an order's page: the order's id and a code that only this store can make.
  *
  * Nothing about it is stored, so a copy of the database holds no way in; it ends with the order. 128 bits of the code
- * are checked in constant time. When the order's e-mail address is corrected, the event of that goes into the code:
- * links that were sent to the former address open nothing any more.
+ * are checked in constant time. When the order's e-mail address is corrected, or lost by a restore, the event of that
+ * goes into the code: links that were sent to the former address open nothing any more.
  */
 
 import { timingSafeEqual } from 'node:crypto'
@@ -12,8 +12,11 @@ import { type Id, idFromBytes, idToBytes, isId } from '../base/ids.ts'
 import type { Keys } from '../privacy/keys.ts'
 import { type Timeline, timeline } from './order.ts'
 
-/** The kind of event that makes the links before it void. */
 export const EMAIL_CORRECTED = 'e-mail address corrected'
+export const EMAIL_LOST = 'e-mail address lost by a restore'
+
+/** The kinds of events that make the links before them void. */
+const VOIDING: readonly string[] = [EMAIL_CORRECTED, EMAIL_LOST]
 
 /** Of each order whose links were made void: the event that did. */
 export async function renewalsOf(
@@ -22,7 +25,7 @@ export async function renewalsOf(
 ): Promise<ReadonlyMap<Id, Id>> {
   const rows = await on.many<{ order: Id; event: Id }>(sql`
     select distinct on (order_id) order_id as order, id as event from order_event
-    where order_id = any(${orderIds}::uuid[]) and kind = ${EMAIL_CORRECTED}
+    where order_id = any(${orderIds}::uuid[]) and kind = any(${VOIDING})
     order by order_id, id desc`)
   return new Map(rows.map(({ order, event }) => [order, event]))
 }
@@ -66,7 +69,7 @@ export async function throughLink<T>(
   if (orderId === undefined) return undefined
   return database.together(async (on) => {
     const [events, found] = await Promise.all([timeline(on, orderId), read(on, orderId)])
-    const renewal = events.findLast(({ kind }) => kind === EMAIL_CORRECTED)
+    const renewal = events.findLast(({ kind }) => VOIDING.includes(kind))
     const opens = orderOfToken(keys, token, renewal?.id) !== undefined
     return opens ? { orderId, events, found } : undefined
   })
@@ -75,7 +78,7 @@ export async function throughLink<T>(
 async function renewalOf(on: Queries, orderId: Id): Promise<Id | undefined> {
   const row = await on.first<{ event: Id }>(sql`
     select id as event from order_event
-    where order_id = ${orderId} and kind = ${EMAIL_CORRECTED} order by id desc limit 1`)
+    where order_id = ${orderId} and kind = any(${VOIDING}) order by id desc limit 1`)
   return row?.event
 }
 

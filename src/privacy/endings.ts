@@ -39,6 +39,8 @@ const FORMS = {
   released: '',
   /** Something about it was corrected, under a random reference. */
   corrected: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  /** Its e-mail address was corrected, under a random reference. */
+  readdressed: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
   /** Of an account: what served to sign in was replaced or removed, by which its turn became this. */
   secured: 'ffffffff',
   /** Of an account: its address was changed, by which its turn became this. */

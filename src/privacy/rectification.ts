@@ -6,7 +6,7 @@
  * books are not edited, and it says what was true when it was paid (decision 0015).
  *
  * Invariant: value and look-up value change in one transaction, or not at all.
- * Invariant: no address is corrected without a notice to the former one.
+ * Invariant: no address is corrected without a notice to the former one, where there is one.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -94,12 +94,17 @@ export async function rectifyEmail(
     const living = await lockLiving(holdings, tx, subjects)
     if (living.length < subjects.length || (await areEnding(tx, subjects))) throw ending()
     const corrected: Id[] = []
-    for (const group of await byMailbox(tx, living)) {
+    const groups = await byMailbox(tx, living)
+    // Of these a restore has lost the address; there is none that would have to be told.
+    const astray = living.filter((id) => !groups.flat().includes(id)).map((id) => [id])
+    for (const group of [...groups, ...astray]) {
       const newest = group.at(-1)
       const digest = newest === undefined ? undefined : await emailDigest(tx, newest)
       if (newest === undefined || digest?.equals(emailLookUp(vault, email))) continue
-      await keepFormer(tx, vault, newest)
-      await telling.former(tx, newest)
+      if (digest !== undefined) {
+        await keepFormer(tx, vault, newest)
+        await telling.former(tx, newest)
+      }
       for (const subject of group) await resealContact(vault, tx, subject, [email])
       corrected.push(...group)
     }
@@ -108,7 +113,7 @@ export async function rectifyEmail(
     for (const subject of corrected) {
       const reference = randomUUID()
       await telling.record(tx, { subject, reference, fields, at })
-      await endings.note('corrected', [subject], reference)
+      await endings.note('readdressed', [subject], reference)
       const entry = { kind: 'rectified', reference: newId(at), fields } as const
       await append(tx, { ...entry, because: 'the person asked' }, at)
     }
@@ -116,6 +121,14 @@ export async function rectifyEmail(
     if (newest !== undefined) await telling.present(tx, newest)
     return corrected.length
   })
+}
+
+/**
+ * After a restore that has lost a correction: the address that the order has again may be a stranger's. It goes, so
+ * that nothing is sent to it and nobody finds the order by it.
+ */
+export async function dropEmail(vault: Vault, tx: Transaction, subject: Id): Promise<void> {
+  await resealContact(vault, tx, subject, [], ['email'])
 }
 
 /**

@@ -131,12 +131,15 @@ export async function endRecord(
 /**
  * Seals an order's contact anew with other values, under the key and the revision that it has, and renews the look-up
  * values of those that changed. Tells which have. With another address it is of another mailbox.
+ *
+ * @param without fields that it has no more.
  */
 export async function resealContact(
   { keys }: Vault,
   tx: Transaction,
   subject: Id,
   values: readonly Personal[],
+  without: readonly PersonalField[] = [],
 ): Promise<readonly PersonalField[]> {
   const rows = await openable<SealedRow>(keys, tx, heldRows(subject))
   const row = rows.find(({ kind }) => kind === 'contact')
@@ -146,13 +149,14 @@ export async function resealContact(
   const changed = values.filter(
     (value) => before.get(value.field) !== JSON.stringify(value.reveal()),
   )
+  const old = [...changed.map(({ field }) => field), ...without]
   const kept = held
-    .filter(({ field }) => !changed.some((value) => value.field === field))
+    .filter(({ field }) => !old.includes(field))
     .map(({ field, value }) => Personal.of(field, value))
   const sealed = sealFields(keyOf(keys, row), subject, 'contact', [...kept, ...changed])
   await insertRecord(tx, subject, 'contact', row.keyId, sealed)
-  await renewLookUps(keys, tx, subject, changed)
-  if (changed.some(({ field }) => field === 'email')) await takeOut(keys, tx, [subject])
+  await renewLookUps(keys, tx, subject, old, changed)
+  if (old.includes('email')) await takeOut(keys, tx, [subject])
   return changed.map(({ field }) => field)
 }
 
@@ -160,9 +164,10 @@ async function renewLookUps(
   keys: Keys,
   tx: Transaction,
   subject: Id,
+  fields: readonly PersonalField[],
   changed: readonly Personal[],
 ): Promise<void> {
-  const old = changed.map(({ field }) => (field === 'postalAddress' ? 'postalCode' : field))
+  const old = fields.map((field) => (field === 'postalAddress' ? 'postalCode' : field))
   const index = changed.flatMap((personal) => lookUps(keys, personal))
   await tx.run(sql`
     delete from blind_index where subject = ${subject} and field = any(${old}::text[])`)

@@ -113,7 +113,7 @@ export async function carryOut(office: BackOffice, visit: Visit): Promise<Fastif
     await restrict(erasing, subjects, visit.staff.id)
     await concludeRequest(gateway, request.id, 'restricted')
   } else {
-    if (!(await sendLinkAbout(gateway, all))) throw goingToBeDeleted()
+    if (!(await sendLinkAbout(gateway, all))) throw unreachable()
     await concludeRequest(gateway, request.id, 'link')
   }
   return visit.reply.redirect(`/admin/requests/${request.id}`, 303)
@@ -154,13 +154,14 @@ async function eraseFor(
   return reply.redirect(`/privacy/receipts/${receiptToken(gateway.vault.keys, entry)}`, 303)
 }
 
-function goingToBeDeleted(): Fault {
+function unreachable(): Fault {
   return new Fault(
     'conflict',
-    'No link was sent: these orders are going to be deleted, and no link to the data leads to them',
+    'No link was sent: these orders are going to be deleted, or a restore has lost their e-mail address',
     {
       remedy:
-        'Until then they are seen on their own pages, whose links are in the mails about them',
+        'Those that are going to be deleted are seen by the links in the mails about them; the address of ' +
+        'the others is entered in a request for correction, after a proof',
     },
   )
 }

@@ -179,6 +179,8 @@ export const checkout = {
       'refund failed': 'A refund failed; we are looking into it',
       'contact corrected': 'Your details were corrected',
       'e-mail address corrected': 'Your e-mail address was corrected',
+      'e-mail address lost by a restore':
+        'Your e-mail address was lost after it had been corrected; tell us, and we enter it again',
       'correction lost by a restore': 'A correction of your details was lost; we ask you again',
     } as Readonly<Record<string, string>>,
     disclosed: 'Who was told what',
