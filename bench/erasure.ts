@@ -61,7 +61,7 @@ async function personOf(
   name: string,
 ): Promise<readonly Id[]> {
   const { keys } = erasing.vault
-  const mailbox = keys.lookUp('email', `${name}@example.com`)
+  const mailbox = keys.cover(keys.lookUp('email', `${name}@example.com`))
   for (const some of inChunks(orders, AT_ONCE)) {
     const wrapped = some.map((id) => keys.newDataKey('order', id).wrapped.wrapped)
     await database.run(sql`
@@ -69,7 +69,7 @@ async function personOf(
         wrapped = (${wrapped}::bytea[])[array_position(${some}::uuid[], id)]
       where id = any(${some}::uuid[])`)
     await database.run(sql`
-      update blind_index set digest = ${mailbox}
+      update blind_index set generation = ${mailbox.generation}, covered = ${mailbox.covered}
       where subject = any(${some}::uuid[]) and field = 'email'`)
   }
   await gather(erasing, orders[0] ?? '')

@@ -6,7 +6,7 @@
 
 import type { Id } from '../base/ids.ts'
 import { listOrders, ORDER_STATES, type OrderState, type OrderSummary } from '../orders/order.ts'
-import { findSubjects } from '../privacy/vault.ts'
+import { findSubjects } from '../privacy/look-ups.ts'
 import { type Searched, viewsOf } from '../staff/roles.ts'
 import type { SignedIn } from '../staff/session.ts'
 import { OPEN_STATES } from './conditions.ts'

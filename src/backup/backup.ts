@@ -2,8 +2,9 @@
  * A backup: the whole database as it is at one moment, and the pictures, in one sealed file. The store may run
  * meanwhile.
  *
- * What is sealed in the database stays sealed in it. The generation keys do not go along: a copy of them would bring
- * back what was erased (C3.1, decision 0014). Nor do open sessions: who had ended one would find it open again.
+ * What is sealed in the database stays sealed in it, and look-up values are sealed as well. The generation keys do not
+ * go along: a copy of them would bring back what was erased (C3.1, decision 0014). Nor do open sessions: who had ended
+ * one would find it open again.
  *
  * Invariant: under the name that was asked for there is a whole file that is on the disk for good, or none.
  * Invariant: before the snapshot is taken, the list of endings has the backup's id: what ends after it is on the list.
@@ -21,6 +22,7 @@ import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import type { Endings } from '../privacy/endings.ts'
 import { alone, makeSecret, openSecret, type RootKey } from '../privacy/keys.ts'
+import { lookUpsInBackup } from '../privacy/look-ups-in-backup.ts'
 import { usedGenerations } from '../privacy/restored-keys.ts'
 import { sealFile } from '../privacy/sealed-file.ts'
 import { latestNote, recordedKey } from '../privacy/sequencer.ts'
@@ -126,10 +128,11 @@ type Contents = {
 
 /** Pictures first: a restore has them when it has the rows. */
 async function* membersOf(
-  { picturesFolder }: Installation,
+  { picturesFolder, root, keysFolder }: Installation,
   on: Copying,
   { tables, pictures, weights, progress }: Contents,
 ): AsyncGenerator<Packed> {
+  const lookUps = lookUpsInBackup(root, keysFolder)
   const all = [...weights.values()].reduce((sum, weight) => sum + weight, pictures.length)
   let done = 0
   for (const name of pictures) {
@@ -141,7 +144,8 @@ async function* membersOf(
     const weight = weights.get(table.name) ?? 0
     const before = done
     const onBytes = (count: number) => progress(before + Math.min(count, weight), all)
-    yield { member: { kind: 'table', ...table }, bytes: on.rows(table), onBytes }
+    const bytes = lookUps.packed(table, on.rows(table))
+    yield { member: { kind: 'table', ...table }, bytes, onBytes }
     done += weight
   }
   yield { member: { kind: 'jobs' }, bytes: on.found(JOBS) }

@@ -19,6 +19,7 @@ import { sql } from '../base/database.ts'
 import { check, Fault } from '../base/failure.ts'
 import { migrate, readMigrations } from '../base/migrations.ts'
 import { openSecret } from '../privacy/keys.ts'
+import { type LookUpsInBackup, lookUpsInBackup } from '../privacy/look-ups-in-backup.ts'
 import { adoptGenerations, checkGenerations } from '../privacy/restored-keys.ts'
 import { openFile } from '../privacy/sealed-file.ts'
 import { type Manifest, type Member, readArchive, skip } from './_archive.ts'
@@ -74,11 +75,12 @@ export async function restore(
   await migrate(database, restoring.migrationsFolder, level)
   await restoring.prepareJobs()
   const tables = await tablesOf(database)
+  const lookUps = lookUpsInBackup(root, keysFolder)
   await inOneLoad(restoring.url, async (on) => {
     await prepare(on, manifest, tables)
     await read(size, {
       manifest: async ({ id }) => check(id === manifest.id, 'The file was exchanged meanwhile'),
-      member: (member, bytes) => takeIn(on, { picturesFolder, tables }, member, bytes),
+      member: (member, bytes) => takeIn(on, { picturesFolder, tables, lookUps }, member, bytes),
     })
     await skipNumbers(on, manifest.sequences, lost)
     for (const name of emptied(tables)) await on.script(`alter table ${name} enable trigger user`)
@@ -166,11 +168,15 @@ function emptied(tables: readonly Table[]): readonly string[] {
     .filter((name) => name !== 'migration' && name !== 'unfinished_restore')
 }
 
-type Taking = { readonly picturesFolder: string; readonly tables: readonly Table[] }
+type Taking = {
+  readonly picturesFolder: string
+  readonly tables: readonly Table[]
+  readonly lookUps: LookUpsInBackup
+}
 
 async function takeIn(
   on: Copying,
-  { picturesFolder, tables }: Taking,
+  { picturesFolder, tables, lookUps }: Taking,
   member: Member,
   bytes: AsyncIterable<Buffer>,
 ): Promise<void> {
@@ -189,7 +195,7 @@ async function takeIn(
     member.columns.every((column) => table.columns.includes(column)),
     `A backup must not hold columns that are not there: ${member.name}`,
   )
-  await on.load({ name: table.name, columns: member.columns }, bytes)
+  await on.load({ name: table.name, columns: member.columns }, lookUps.unpacked(member, bytes))
 }
 
 async function putPicture(

@@ -15,8 +15,9 @@ import {
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import { findSubjects } from '../privacy/look-ups.ts'
 import { Personal } from '../privacy/personal.ts'
-import { findSubjects, openHeld } from '../privacy/vault.ts'
+import { openHeld } from '../privacy/vault.ts'
 import {
   changePassword,
   choosePassword,

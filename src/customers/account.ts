@@ -14,16 +14,9 @@ import { countAttempt, forgetAttempts } from '../credentials/attempts.ts'
 import { hashPassword, isPassword } from '../credentials/password.ts'
 import { subjectsBySignIn } from '../privacy/account-address.ts'
 import { append } from '../privacy/ledger.ts'
+import { emailLookUp, subjectsOfEmail } from '../privacy/look-ups.ts'
 import { Personal } from '../privacy/personal.ts'
-import {
-  destroyKeys,
-  emailLookUp,
-  openHeld,
-  sealAccount,
-  sealUnderOwn,
-  subjectsOfEmail,
-  type Vault,
-} from '../privacy/vault.ts'
+import { destroyKeys, openHeld, sealAccount, sealUnderOwn, type Vault } from '../privacy/vault.ts'
 import { unlinkLedger } from '../privacy/vault-holdings.ts'
 import { endPending } from './_pending.ts'
 import type { Tell } from './account-notice.ts'
@@ -48,7 +41,7 @@ export async function accountFor(
 ): Promise<{ readonly id: Id; readonly isNew: boolean }> {
   const digest = emailLookUp(vault, email)
   await lockAddress(tx, digest)
-  const known = await accountOf(tx, digest)
+  const known = await accountOf(vault, tx, digest)
   if (known !== undefined) return { id: known.id, isNew: false }
   const now = clock()
   const id = newId(now)
@@ -63,26 +56,38 @@ export async function lockAddress(tx: Transaction, digest: Buffer): Promise<void
 }
 
 /** The account whose address has this look-up value. */
-export async function accountOf(on: Queries, digest: Buffer): Promise<Known | undefined> {
-  return findAccount(on, await subjectsOfEmail(on, digest))
+export async function accountOf(
+  vault: Vault,
+  on: Queries,
+  digest: Buffer,
+): Promise<Known | undefined> {
+  return findAccount(on, await subjectsOfEmail(vault, on, digest))
 }
 
 /**
  * The account of an address that somebody has shown to be theirs. It neither ends nor gets another address until the
  * transaction is over.
  */
-export async function confirmedAccount(tx: Transaction, digest: Buffer): Promise<Id | undefined> {
-  const known = await accountOf(tx, digest)
+export async function confirmedAccount(
+  vault: Vault,
+  tx: Transaction,
+  digest: Buffer,
+): Promise<Id | undefined> {
+  const known = await accountOf(vault, tx, digest)
   if (known?.isConfirmed !== true) return undefined
   await tx.run(sql`select from account where id = ${known.id} for share`)
   // Asked once it is locked: it may just have ended, or left the address.
-  const still = await accountOf(tx, digest)
+  const still = await accountOf(vault, tx, digest)
   return still?.id === known.id ? known.id : undefined
 }
 
 /** The account that a sign-in means by an address. */
-export async function accountBySignIn(on: Queries, digest: Buffer): Promise<Known | undefined> {
-  return findAccount(on, await subjectsBySignIn(on, digest))
+export async function accountBySignIn(
+  vault: Vault,
+  on: Queries,
+  digest: Buffer,
+): Promise<Known | undefined> {
+  return findAccount(on, await subjectsBySignIn(vault, on, digest))
 }
 
 /** The one of an address's subjects that is its account; of several the first. */

@@ -24,10 +24,11 @@ import {
 import { waitingOf } from '../privacy/erasure-later.ts'
 import { type Gateway, grant } from '../privacy/gateway.ts'
 import { append } from '../privacy/ledger.ts'
+import { emailDigest, emailLookUp } from '../privacy/look-ups.ts'
 import type { Personal } from '../privacy/personal.ts'
 import { keepFormer } from '../privacy/rectification.ts'
 import { recordOnline } from '../privacy/requests.ts'
-import { emailDigest, emailLookUp, openHeld } from '../privacy/vault.ts'
+import { openHeld } from '../privacy/vault.ts'
 import { endPending } from './_pending.ts'
 import { accountOf, endAccounts, isTurn, lockAddress } from './account.ts'
 import { openTurn, signTurn, type Turn } from './link.ts'
@@ -66,7 +67,7 @@ export async function askForAddress(
   const { database, vault, clock, companies } = gateway
   return database.transaction(async (tx) => {
     await lockLasting(tx, account)
-    if ((await emailDigest(tx, account))?.equals(emailLookUp(vault, email))) return false
+    if ((await emailDigest(vault, tx, account))?.equals(emailLookUp(vault, email))) return false
     const now = clock()
     const { sent } = await tx.one<{ sent: number }>(sql`
       select count(*) as sent from disclosure
@@ -205,7 +206,7 @@ async function makeRoom(
   tx: Transaction,
   { digest }: NewAddress,
 ): Promise<void> {
-  const other = await accountOf(tx, digest)
+  const other = await accountOf(vault, tx, digest)
   if (other === undefined) return
   const ended = await tx.run(sql`
     delete from account where id = ${other.id} and confirmed_at is null`)

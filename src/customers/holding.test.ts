@@ -14,9 +14,10 @@ import {
 import { testStore } from '../../test/support/store.ts'
 import { erase } from '../privacy/erasure.ts'
 import { showAll } from '../privacy/holdings.ts'
+import { emailLookUp, subjectsOfEmail } from '../privacy/look-ups.ts'
 import { Personal } from '../privacy/personal.ts'
 import { personalFields, withheld } from '../privacy/table.ts'
-import { emailLookUp, openHeld, subjectsOfEmail } from '../privacy/vault.ts'
+import { openHeld } from '../privacy/vault.ts'
 import { opensAccount } from './account.ts'
 import { signInByPasskey, signInChallenge } from './passkeys.ts'
 import { findSession } from './session.ts'
@@ -33,7 +34,7 @@ test('C3.1 an erasure ends an account at once: key, look-up values, sessions, pa
   const passkey = await withPasskey(gateway, account, { name: 'Blue phone' })
   await withPasskey(gateway, account, { name: 'Red stick' })
   const left = await passwordLink(gateway, id)
-  const subjects = await subjectsOfEmail(database, emailLookUp(gateway.vault, email))
+  const subjects = await subjectsOfEmail(gateway.vault, database, emailLookUp(gateway.vault, email))
   assert.deepEqual(subjects, [id])
 
   const { fields } = await showAll(erasing.holdings, database, subjects)
@@ -64,5 +65,8 @@ test('C3.1 an erasure ends an account at once: key, look-up values, sessions, pa
   assert.equal(await signIn(openSignIn(gateway), again, '127.0.0.1'), undefined)
   const sent = passkey.signIn(signInChallenge(gateway), handleOf(account))
   assert.equal(await signInByPasskey(openSignIn(gateway), SITE, sent, '127.0.0.1'), undefined)
-  assert.deepEqual(await subjectsOfEmail(database, emailLookUp(gateway.vault, email)), [])
+  assert.deepEqual(
+    await subjectsOfEmail(gateway.vault, database, emailLookUp(gateway.vault, email)),
+    [],
+  )
 })

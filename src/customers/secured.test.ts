@@ -21,8 +21,9 @@ import {
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import { newId } from '../base/ids.ts'
+import { emailLookUp } from '../privacy/look-ups.ts'
 import { Personal } from '../privacy/personal.ts'
-import { emailLookUp, openHeld } from '../privacy/vault.ts'
+import { openHeld } from '../privacy/vault.ts'
 import {
   accountOf,
   changePassword,
@@ -74,7 +75,7 @@ const wantsAddress = ({ id }: OpenAccount, email: string) =>
   askForAddress(gateway, id, Personal.of('email', email))
 
 const accountAt = async (email: string) =>
-  (await accountOf(database, emailLookUp(vault, Personal.of('email', email))))?.id
+  (await accountOf(vault, database, emailLookUp(vault, Personal.of('email', email))))?.id
 
 async function readdressed(account: OpenAccount, email: string): Promise<void> {
   await wantsAddress(account, email)

@@ -12,8 +12,8 @@ import {
   forgetAttempts,
   openAddresses,
 } from '../credentials/attempts.ts'
+import { emailDigest, emailLookUp } from '../privacy/look-ups.ts'
 import type { Personal } from '../privacy/personal.ts'
-import { emailDigest, emailLookUp } from '../privacy/vault.ts'
 import { accountBySignIn, hasPassword, isTurn } from './account.ts'
 import { countCode, takeCode } from './factor.ts'
 import { type Entered, enter, openSecondStep } from './second-step.ts'
@@ -40,7 +40,7 @@ export async function signIn(
   const name = nameOf(digest)
   entry.addresses.count(address)
   await countAttempt(entry.database, name, entry.clock())
-  const account = await accountBySignIn(entry.database, digest)
+  const account = await accountBySignIn(entry.vault, entry.database, digest)
   if (!(await hasPassword(entry, account?.id, password)) || account === undefined) return undefined
   const entered = await entry.database.transaction(async (tx) =>
     // A password that was changed meanwhile does not open a session any more.
@@ -74,7 +74,7 @@ export async function takeSecondStep(
     return isRight ? startSession(entry, tx, turn.id) : undefined
   })
   if (session === undefined) return undefined
-  const digest = await emailDigest(database, turn.id)
+  const digest = await emailDigest(entry.vault, database, turn.id)
   if (digest !== undefined) await forgetAttempts(database, nameOf(digest))
   entry.addresses.forgive(address)
   return session

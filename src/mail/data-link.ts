@@ -11,8 +11,8 @@ import type { Task } from '../base/jobs.ts'
 import { isCorrection, isWaiting } from '../orders/data-link.ts'
 import { waitingOf } from '../privacy/erasure-later.ts'
 import type { Gateway } from '../privacy/gateway.ts'
+import { emailDigest } from '../privacy/look-ups.ts'
 import { dataToken, deletionToken, LINK_MINUTES } from '../privacy/person-link.ts'
-import { emailDigest } from '../privacy/vault.ts'
 import { addressEnded, linkTask } from './_link-task.ts'
 import { writeDataLink, writeNewAddress, writeWaiting } from './messages.ts'
 import type { Mailing } from './task.ts'
@@ -33,7 +33,7 @@ async function wayToData(
   subject: Id,
   at: Temporal.Instant,
 ): Promise<string> {
-  const digest = await emailDigest(database, subject)
+  const digest = await emailDigest(vault, database, subject)
   if (digest === undefined) throw addressEnded()
   return `privacy/data/${dataToken(vault.keys, digest, at.add({ minutes: LINK_MINUTES }))}`
 }

@@ -8,8 +8,8 @@ import { check } from '../base/failure.ts'
 import type { Task } from '../base/jobs.ts'
 import { joiningToken } from '../orders/joining.ts'
 import { findOrder } from '../orders/order.ts'
+import { emailDigest } from '../privacy/look-ups.ts'
 import { LINK_MINUTES } from '../privacy/person-link.ts'
-import { emailDigest } from '../privacy/vault.ts'
 import { addressEnded, linkTask } from './_link-task.ts'
 import { writeJoiningLink } from './messages.ts'
 import type { Mailing } from './task.ts'
@@ -21,7 +21,7 @@ export function sendJoiningLinkTask(mailing: Mailing): Task {
     const { database, vault } = gateway
     const [order, digest] = [
       await findOrder(database, subject),
-      await emailDigest(database, subject),
+      await emailDigest(vault, database, subject),
     ]
     if (order === undefined || digest === undefined) throw addressEnded()
     const endsAt = at.add({ minutes: LINK_MINUTES })

@@ -10,9 +10,10 @@ import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import type { Ending } from '../privacy/endings.ts'
 import type { Gateway } from '../privacy/gateway.ts'
+import { byMailbox } from '../privacy/look-ups.ts'
 import { type Corrected, dropEmail } from '../privacy/rectification.ts'
 import { enterRequest } from '../privacy/requests.ts'
-import { byMailbox } from '../privacy/vault.ts'
+import type { Vault } from '../privacy/vault.ts'
 import { leaveJoined } from './belonging.ts'
 import { EMAIL_CORRECTED, EMAIL_LOST } from './link.ts'
 import { addEvent } from './order.ts'
@@ -68,14 +69,14 @@ export async function lostCorrections(
  * order has none until it is entered anew. Done again, it does nothing.
  */
 export async function askForCorrectionsAgain(
-  { database, clock, vault }: Pick<Gateway, 'database' | 'clock' | 'vault'>,
+  { database, vault, clock }: Pick<Gateway, 'database' | 'vault' | 'clock'>,
   endings: readonly Ending[],
 ): Promise<void> {
   await database.transaction(async (tx) => {
     const lost = await lostCorrections(tx, endings)
     const at = clock()
     const ids = [...new Set(lost.map(({ id }) => id))]
-    const groups = await toAsk(tx, ids)
+    const groups = await toAsk(vault, tx, ids)
     for (const { id, reference, isAddress } of lost) {
       const kind = isAddress ? EMAIL_LOST : LOST
       await addEvent(tx, id, { kind, by: 'store', details: { reference } }, at)
@@ -100,8 +101,12 @@ export async function askForCorrectionsAgain(
 }
 
 /** By the mailbox; one that has none is asked about by itself, unless it is going to be deleted. */
-async function toAsk(tx: Transaction, orders: readonly Id[]): Promise<readonly (readonly Id[])[]> {
-  const groups = await byMailbox(tx, orders)
+async function toAsk(
+  vault: Vault,
+  tx: Transaction,
+  orders: readonly Id[],
+): Promise<readonly (readonly Id[])[]> {
+  const groups = await byMailbox(vault, tx, orders)
   const others = orders.filter((id) => !groups.flat().includes(id))
   const ending = await tx.many<{ id: Id }>(sql`
     select subject as id from erasure_request where subject = any(${others}::uuid[])`)

@@ -12,9 +12,9 @@ import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { enqueue } from '../base/jobs.ts'
 import { type Gateway, grant } from '../privacy/gateway.ts'
+import { byMailbox, emailLookUp, subjectsOfEmail } from '../privacy/look-ups.ts'
 import type { Personal } from '../privacy/personal.ts'
 import { recordOnline } from '../privacy/requests.ts'
-import { byMailbox, emailLookUp, subjectsOfEmail } from '../privacy/vault.ts'
 
 const REQUESTED = 'data link asked for'
 const WAITING = 'a deletion waits'
@@ -78,7 +78,7 @@ export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): 
   const { database, vault, clock } = gateway
   const digest = emailLookUp(vault, email)
   await database.transaction(async (tx) => {
-    const subjects = await subjectsOfEmail(tx, digest)
+    const subjects = await subjectsOfEmail(vault, tx, digest)
     const subject = (await newestPaid(tx, subjects)) ?? (await confirmed(tx, subjects))
     if (subject === undefined) return
     const since = clock().subtract({ hours: 1 })
@@ -99,7 +99,7 @@ export async function sendDataLink(gateway: Gateway, email: Personal<'email'>): 
  */
 export async function sendLinkAbout(gateway: Gateway, subjects: readonly Id[]): Promise<boolean> {
   return gateway.database.transaction(async (tx) => {
-    const found = (await byMailbox(tx, subjects)).flat()
+    const found = (await byMailbox(gateway.vault, tx, subjects)).flat()
     const subject = (await newestPaid(tx, found)) ?? (await confirmed(tx, found))
     if (subject === undefined) return false
     await sendLink(gateway, tx, subject, REQUESTED)

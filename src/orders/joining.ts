@@ -15,10 +15,11 @@ import { type Id, idFromBytes, idToBytes, isId } from '../base/ids.ts'
 import { enqueue } from '../base/jobs.ts'
 import { type Gateway, grant } from '../privacy/gateway.ts'
 import type { Keys } from '../privacy/keys.ts'
+import { emailDigest, emailLookUp } from '../privacy/look-ups.ts'
 import { signed, verified } from '../privacy/person-link.ts'
 import type { Personal } from '../privacy/personal.ts'
 import { isRestricted } from '../privacy/restriction.ts'
-import { emailDigest, emailLookUp } from '../privacy/vault.ts'
+import type { Vault } from '../privacy/vault.ts'
 import { accountOfOrder, belongTo } from './belonging.ts'
 import { findOrder, type Order } from './order.ts'
 
@@ -42,10 +43,10 @@ export function isJoining(because: string): boolean {
 
 /** Sends the link for an order, unless it cannot join or has had its links for this hour. */
 export async function sendJoiningLink(gateway: Gateway, joining: Joining): Promise<void> {
-  const { database, clock, companies } = gateway
+  const { database, vault, clock, companies } = gateway
   const { order, account } = joining
   await database.transaction(async (tx) => {
-    if (!(await isPaidGuests(tx, order)) || (await isRestricted(tx, order))) return
+    if (!(await isPaidGuests(vault, tx, order)) || (await isRestricted(tx, order))) return
     const since = clock().subtract({ hours: 1 })
     const { sent } = await tx.one<{ sent: number }>(sql`
       select count(*) as sent from disclosure
@@ -69,7 +70,7 @@ export async function sendJoiningLinkFor(
   const order = await database.first<{ id: Id }>(
     sql`select id from orders where number = ${number}`,
   )
-  const digest = order && (await emailDigest(database, order.id))
+  const digest = order && (await emailDigest(vault, database, order.id))
   if (order === undefined || digest?.equals(emailLookUp(vault, email)) !== true) return
   await sendJoiningLink(gateway, { order: order.id, account })
 }
@@ -93,7 +94,7 @@ export async function orderToJoin(
   token: string,
 ): Promise<Order | undefined> {
   const joining = openToken(vault.keys, token, clock())
-  if (joining?.account !== account || !(await canJoin(database, joining))) return undefined
+  if (joining?.account !== account || !(await canJoin(vault, database, joining))) return undefined
   return findOrder(database, joining.order)
 }
 
@@ -107,7 +108,7 @@ export async function join(
   if (joining?.account !== account) return false
   return database.transaction(async (tx) => {
     await lock(tx, joining.order)
-    if (!(await canJoin(tx, joining))) return false
+    if (!(await canJoin(vault, tx, joining))) return false
     await belongTo(tx, joining.order, account, clock())
     return (await accountOfOrder(tx, joining.order)) === account
   })
@@ -127,17 +128,21 @@ function openToken(
 }
 
 /** Of an order whose erasure was asked for no look-up value is left, though it may be open still. */
-async function canJoin(on: Queries, { order, account, digest }: Link): Promise<boolean> {
-  if ((await emailDigest(on, order))?.equals(digest) !== true) return false
+async function canJoin(
+  vault: Vault,
+  on: Queries,
+  { order, account, digest }: Link,
+): Promise<boolean> {
+  if ((await emailDigest(vault, on, order))?.equals(digest) !== true) return false
   const owner = await accountOfOrder(on, order)
   return owner === undefined || owner === account
 }
 
 /** An order that was never paid may have been typed by anybody. Two requests for one order are counted one by one. */
-async function isPaidGuests(tx: Transaction, order: Id): Promise<boolean> {
+async function isPaidGuests(vault: Vault, tx: Transaction, order: Id): Promise<boolean> {
   const state = await lock(tx, order)
   if (state === undefined || state === 'awaiting payment') return false
-  if ((await emailDigest(tx, order)) === undefined) return false
+  if ((await emailDigest(vault, tx, order)) === undefined) return false
   return (await accountOfOrder(tx, order)) === undefined
 }
 

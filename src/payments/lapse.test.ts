@@ -10,7 +10,7 @@ import { ADA, goToPay, order as orderAt, pay } from '../../test/support/purchase
 import { testStore } from '../../test/support/store.ts'
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
-import { findSubjects } from '../privacy/vault.ts'
+import { findSubjects } from '../privacy/look-ups.ts'
 import { en } from '../web/words/en.ts'
 import { lapsePayments } from './payment.ts'
 

@@ -1,5 +1,7 @@
-/** The look-up values (blind index) that a personal value has. */
+/** The look-up values (blind index) that a personal value has, and how somebody is found by one. */
 
+import { type Queries, type Query, sql } from '../base/database.ts'
+import type { Covered } from './_covers.ts'
 import { type LookUpField, normalised } from './_normalised.ts'
 import type { Keys } from './keys.ts'
 import type { Personal } from './personal.ts'
@@ -12,18 +14,42 @@ const INDEXED: readonly LookUpField[] = [
   'passkeyCredential',
 ]
 
+/** As they are stored. */
 export function lookUps(
   keys: Keys,
   personal: Personal,
-): readonly { field: string; digest: Buffer }[] {
+): readonly (Covered & { readonly field: LookUpField })[] {
   const value = personal.reveal()
   const text = typeof value === 'string' ? value : 'postalCode' in value ? value.postalCode : ''
   const field = INDEXED.find((name) => name === personal.field || isPostalCode(name, personal))
   if (field === undefined) return []
   const known = normalised(field, text)
-  return known === '' ? [] : [{ field, digest: keys.lookUp(field, known) }]
+  return known === '' ? [] : [{ field, ...keys.cover(keys.lookUp(field, known)) }]
 }
 
 function isPostalCode(name: LookUpField, personal: Personal): boolean {
   return name === 'postalCode' && personal.field === 'postalAddress'
+}
+
+/**
+ * What is found by a look-up value, as each generation that was not destroyed would have covered it: nearly all of them
+ * have ended, and cover only what a process has written that had not heard of the next one.
+ *
+ * Another process may have turned the generation meanwhile. Whatever is covered by a generation was written after that
+ * was made: where the newest one is known after the search, nothing was overlooked in it.
+ */
+export async function foundBy<Row>(
+  keys: Keys,
+  on: Queries,
+  digest: Buffer,
+  search: (covers: readonly Buffer[]) => Query,
+): Promise<readonly Row[]> {
+  for (;;) {
+    const rows = await on.many<Row>(search(keys.covers(digest)))
+    const { newest } = await on.one<{ newest: number }>(
+      sql`select max(number) as newest from generation`,
+    )
+    if (newest <= keys.present()) return rows
+    await keys.learn(on)
+  }
 }

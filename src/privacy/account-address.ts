@@ -9,9 +9,11 @@
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import { foundBy } from './_look-ups.ts'
+import { emailLookUp } from './look-ups.ts'
 import { Personal } from './personal.ts'
 import { leaveRequests } from './requests.ts'
-import { emailLookUp, openHeld, sealUnderOwn, type Vault } from './vault.ts'
+import { openHeld, sealUnderOwn, type Vault } from './vault.ts'
 
 /** An address that an account is to have, and the look-up value that it would have by it. */
 export type NewAddress = { readonly email: Personal<'email'>; readonly digest: Buffer }
@@ -51,10 +53,12 @@ export async function replaceAddress(
   { email, digest }: NewAddress,
 ): Promise<void> {
   await sealUnderOwn(vault, tx, subject, 'account', [email])
+  const { generation, covered } = vault.keys.cover(digest)
   await tx.run(sql`
     delete from blind_index where subject = ${subject} and field in ('email', 'formerEmail')`)
   await tx.run(sql`
-    insert into blind_index (subject, field, digest) values (${subject}, 'email', ${digest})`)
+    insert into blind_index (subject, field, generation, covered)
+    values (${subject}, 'email', ${generation}, ${covered})`)
   await leaveRequests(tx, subject)
 }
 
@@ -69,9 +73,19 @@ export async function setAside(vault: Vault, tx: Transaction, subject: Id): Prom
 }
 
 /** Whom a sign-in may mean by an address: also who has it no more, but for a restore. Those who have it come first. */
-export async function subjectsBySignIn(on: Queries, digest: Buffer): Promise<readonly Id[]> {
-  const rows = await on.many<{ subject: Id }>(sql`
-    select subject from living_look_up where digest = ${digest} and field in ('email', 'formerEmail')
-    order by field = 'email' desc, subject desc`)
+export async function subjectsBySignIn(
+  { keys }: Vault,
+  on: Queries,
+  digest: Buffer,
+): Promise<readonly Id[]> {
+  const rows = await foundBy<{ subject: Id }>(
+    keys,
+    on,
+    digest,
+    (covers) => sql`
+      select subject from living_look_up
+      where covered = any(${covers}::bytea[]) and field in ('email', 'formerEmail')
+      order by field = 'email' desc, subject desc`,
+  )
   return rows.map(({ subject }) => subject)
 }

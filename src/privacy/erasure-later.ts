@@ -12,7 +12,7 @@ import type { Ending } from './endings.ts'
 import { type Erasing, erase } from './erasure.ts'
 import { columnsOf, type Holding, type JsonRow } from './holdings.ts'
 import { append } from './ledger.ts'
-import { byMailbox } from './vault.ts'
+import { byMailbox } from './look-ups.ts'
 
 export const WAIT_HOURS = 72
 
@@ -75,7 +75,7 @@ export async function restoreWaiting(
     last.filter((ending) => ending.what === what).map(({ id }) => id)
   const kept = await waitingOf(database, idsOf('kept'))
   for (const { entry } of kept) await takeBack(erasing, entry)
-  for (const subjects of await byMailbox(database, idsOf('waits'))) {
+  for (const subjects of await byMailbox(erasing.vault, database, idsOf('waits'))) {
     await eraseLater(erasing, subjects, tell)
   }
 }

@@ -2,12 +2,13 @@
  * Generations: how a key that was destroyed stays destroyed, in every backup.
  *
  * Deleting a wrapped data key leaves its bytes in heap files, the write-ahead log, replicas and backups. So once a day
- * a new generation key is made and living data keys are wrapped anew by it. The generation before ends when nothing is
- * wrapped by it any more; when the backup horizon has passed after that, its key is destroyed in the folder, outside
- * the database, and no copy anywhere opens what was erased before (C3.1). See decision 0013.
+ * a new generation key is made, living data keys are wrapped anew by it, and look-up values covered anew. The one
+ * before ends when it is not used any more; when the backup horizon has passed after that, its key is destroyed in the
+ * folder, outside the database, and no copy anywhere opens what was erased before, or lets anybody try what it was
+ * (C3.1). See decisions 0013 and 0029.
  *
- * Invariant: a generation key is destroyed only when no data key is wrapped by it. A process that would still wrap by
- * one has not heard of a turn for as many days as the horizon has, though it looks each minute.
+ * Invariant: a generation key is destroyed only when no data key is wrapped and no look-up value covered by it. Whoever
+ * would still use one has not heard of a turn for as many days as the horizon has, though all look every minute.
  * Invariant: no clock alone destroys one. As many later generations as the horizon has days must have been made, at
  * most one a day, and both the store's clock and the database's must say that the horizon has passed.
  */
@@ -15,8 +16,9 @@
 import { readdir } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Clock, stopwatch } from '../base/clock.ts'
-import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
+import { type Database, type Queries, type Query, sql, type Transaction } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
+import type { Covered } from './_covers.ts'
 import { forgetStaged, hasStaged, removeSecret } from './_key-files.ts'
 import {
   alone,
@@ -54,6 +56,8 @@ export const TURNED = 'generation'
 const FIRST = '00000000-0000-0000-0000-000000000000' as Id
 /** So many data keys are wrapped in one go: about two milliseconds in which nothing else is answered. */
 const AT_ONCE = 200
+/** So many look-up values: about four of an order. */
+const VALUES_AT_ONCE = 400
 /** After each go the house rests so many times as long as it took: checkouts go on beside it. */
 const REST = 14
 
@@ -76,6 +80,7 @@ export async function keepGenerations(
 ): Promise<void> {
   await turnWhenDue(generations)
   await wrapAnew(generations, signal)
+  await coverAnew(generations, signal)
   if (signal?.aborted === true) return
   await endUnused(generations)
   await destroyDue(generations)
@@ -125,15 +130,35 @@ export async function wrapAnew(generations: Generations, signal?: AbortSignal): 
   const { database, keys } = generations
   await keys.learn(database)
   if (!(await areOlder(database, keys.present()))) return 0
-  let wrapped = 0
+  return inBatches(generations, wrapBatch, signal)
+}
+
+/** Covers every look-up value by the present generation, likewise. */
+export async function coverAnew(generations: Generations, signal?: AbortSignal): Promise<number> {
+  const { database, keys } = generations
+  await keys.learn(database)
+  if (!(await areOlder(database, keys.present()))) return 0
+  const covered = await inBatches(generations, coverBatch, signal)
+  return covered + (await inBatches(generations, coverMailboxes, signal))
+}
+
+/** A batch begins after an id, and returns those of the rows that it renewed, in their order. */
+type Batch = (generations: Generations, after: Id) => Promise<readonly Id[]>
+
+async function inBatches(
+  generations: Generations,
+  renew: Batch,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let renewed = 0
   for (let after: Id | undefined = FIRST; after !== undefined && signal?.aborted !== true; ) {
     const elapsed = stopwatch()
-    const batch = await wrapBatch(generations, after)
-    wrapped += batch.length
+    const batch = await renew(generations, after)
+    renewed += batch.length
     after = batch.at(-1)
     await pause(after === undefined ? 0 : elapsed() * REST)
   }
-  return wrapped
+  return renewed
 }
 
 /** Whether a generation before this one has not ended. */
@@ -143,20 +168,15 @@ async function areOlder(on: Queries, present: number): Promise<boolean> {
   return row !== undefined
 }
 
-/**
- * A key that is just being destroyed is passed over: nobody waits. The plan is made for the table as it is, not as it
- * was when the connection was opened.
- */
+/** A key that is just being destroyed is passed over: nobody waits. */
 function wrapBatch({ database, keys }: Generations, after: Id): Promise<readonly Id[]> {
   return database.transaction(async (tx) => {
-    const [, , rows] = await Promise.all([
-      tx.run(sql`set local plan_cache_mode = force_custom_plan`),
-      tx.run(sql`set local enable_seqscan = off`),
-      tx.many<WrappedKey>(sql`
-        select id, kind, generation, wrapped from data_key
+    const rows = await locked<WrappedKey>(
+      tx,
+      sql`select id, kind, generation, wrapped from data_key
         where id > ${after} and generation < ${keys.present()} order by id limit ${AT_ONCE}
-        for no key update skip locked`),
-    ])
+        for no key update skip locked`,
+    )
     if (rows.length === 0) return []
     await learnOf(keys, tx, rows)
     const fresh = rows.map((row) => keys.renewed(row).wrapped)
@@ -169,9 +189,64 @@ function wrapBatch({ database, keys }: Generations, after: Id): Promise<readonly
   })
 }
 
+/** The values of one subject may be of two batches: those that were covered anew are not found a second time. */
+function coverBatch({ database, keys }: Generations, after: Id): Promise<readonly Id[]> {
+  return database.transaction(async (tx) => {
+    const rows = await locked<Covered & { readonly subject: Id }>(
+      tx,
+      sql`select subject, generation, covered from blind_index
+        where subject >= ${after} and generation < ${keys.present()} order by subject
+        limit ${VALUES_AT_ONCE} for no key update skip locked`,
+    )
+    const [first, last] = [rows[0], rows.at(-1)]
+    if (first === undefined || last === undefined) return []
+    await learnOf(keys, tx, rows)
+    const subjects = rows.map(({ subject }) => subject)
+    await tx.run(sql`
+      update blind_index b set generation = ${keys.present()}, covered = fresh
+      from unnest(${subjects}::uuid[], ${rows.map(({ covered }) => covered)}::bytea[],
+        ${rows.map((row) => keys.cover(keys.uncover(row)).covered)}::bytea[])
+        as renewed (subject, old, fresh)
+      where b.subject between ${first.subject} and ${last.subject}
+        and b.subject = renewed.subject and b.covered = old`)
+    return subjects
+  })
+}
+
+/** There are few: only who ordered often has one. */
+function coverMailboxes({ database, keys }: Generations, after: Id): Promise<readonly Id[]> {
+  return database.transaction(async (tx) => {
+    const rows = await locked<Covered & { readonly id: Id }>(
+      tx,
+      sql`select id, generation, covered from mailbox
+        where id > ${after} and generation < ${keys.present()} order by id limit ${AT_ONCE}
+        for no key update skip locked`,
+    )
+    if (rows.length === 0) return []
+    await learnOf(keys, tx, rows)
+    const ids = rows.map(({ id }) => id)
+    await tx.run(sql`
+      update mailbox set generation = ${keys.present()},
+        covered = (${rows.map((row) => keys.cover(keys.uncover(row)).covered)}::bytea[])
+          [array_position(${ids}::uuid[], id)]
+      where id = any(${ids}::uuid[])`)
+    return ids
+  })
+}
+
+/** The plan is made for the table as it is, not as it was when the connection was opened. */
+async function locked<Row>(tx: Transaction, query: Query): Promise<readonly Row[]> {
+  const [, , rows] = await Promise.all([
+    tx.run(sql`set local plan_cache_mode = force_custom_plan`),
+    tx.run(sql`set local enable_seqscan = off`),
+    tx.many<Row>(query),
+  ])
+  return rows
+}
+
 /**
- * A generation that wraps nothing any more has ended, once every process has had time to hear of the next one: until
- * then a checkout may still be under way that wraps by it.
+ * A generation that is not used any more has ended, once every process has had time to hear of the next one: until then
+ * a checkout may still be under way that uses it.
  */
 async function endUnused({ database, clock, keys }: Generations): Promise<void> {
   const present = keys.present()
@@ -181,7 +256,7 @@ async function endUnused({ database, clock, keys }: Generations): Promise<void> 
     tx.run(sql`
       update generation set ended_at = ${at}
       where number < ${present} and ended_at is null
-        and not exists (select from data_key where generation = number)
+        and not exists (select from used_generation u where u.generation = number)
         and ${at.subtract({ minutes: HEARD_MINUTES })}
           >= (select created_at from generation where number = ${present})`),
   )
@@ -189,7 +264,7 @@ async function endUnused({ database, clock, keys }: Generations): Promise<void> 
 
 /**
  * Destroys the keys of generations whose time is up. What is recorded as destroyed and still lies in the folder, since
- * the store was killed in between, goes as well. One that wraps a key after all has not ended, and is not destroyed.
+ * the store was killed in between, goes as well. One that is used after all has not ended, and is not destroyed.
  */
 export async function destroyDue(generations: Generations): Promise<readonly number[]> {
   const { database, clock, folder, keys, backupHorizonDays: days } = generations
@@ -213,7 +288,8 @@ function destroy(
   return alone(database, async (tx) => {
     await tx.run(sql`
       update generation set ended_at = null
-      where number = any(${due}) and exists (select from data_key where generation = number)`)
+      where number = any(${due})
+        and exists (select from used_generation u where u.generation = number)`)
     const rows = await tx.many<{ number: number }>(sql`
       update generation set destroyed_at = ${at}
       where number = any(${due}) and destroyed_at is null and ended_at is not null

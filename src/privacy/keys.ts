@@ -17,6 +17,7 @@ import { type Database, type Queries, sql, type Transaction } from '../base/data
 import { check, Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
 import { open as openSealed, seal } from './_aead.ts'
+import { type Cover, type Covered, coverOf } from './_covers.ts'
 import {
   finishMove,
   forgetHalves,
@@ -62,14 +63,20 @@ export interface Keys {
   learn(on: Queries): Promise<void>
   /** @throws {Fault} `storage` when its generation is not here, or the key was tampered with. */
   unwrap(wrapped: WrappedKey): Buffer
-  /** HMAC-SHA-256 under the index key, its first 16 bytes: a look-up value (blind index). */
+  /** HMAC-SHA-256 under the index key, its first 16 bytes: a look-up value (blind index). It is stored covered only. */
   lookUp(field: string, value: string): Buffer
+  /** A look-up value as it is stored, by the present generation. */
+  cover(digest: Buffer): Covered
+  /** A look-up value as it may be stored, by each generation that was not destroyed. */
+  covers(digest: Buffer): readonly Buffer[]
+  /** A stored look-up value without its cover. @throws {Fault} `storage` when its generation is not here. */
+  uncover(stored: Covered): Buffer
   /** HMAC-SHA-256 under the link key, its first 16 bytes: what makes a secret link secret. */
   link(purpose: string, id: Buffer): Buffer
 }
 
-type Generation = { readonly number: number; readonly key: Buffer }
 type StoredGeneration = { readonly number: number; readonly checkValue: Buffer }
+type Generation = { readonly number: number; readonly key: Buffer; readonly cover: Cover }
 
 /** Held while secrets of the folder are made, moved to another root key, ended or destroyed. */
 const LOCK = 7_465_212
@@ -107,7 +114,7 @@ export async function openKeys(
   const generationOf = async ({ number, checkValue: expected }: StoredGeneration) => {
     const key = await openSecret(root, folder, generationName(number))
     if (!checkValue(number, key).equals(expected)) throw missing(generationName(number))
-    return { number, key }
+    return { number, key, cover: coverOf(key) }
   }
   const generations = await Promise.all(stored.map(generationOf))
   const index = await openSecret(root, folder, 'index')
@@ -180,23 +187,23 @@ type Opened = {
 }
 
 function keysOf({ generations, generationOf, index, linking }: Opened): Keys {
-  const byNumber = new Map(generations.map(({ number, key }) => [number, key]))
+  const byNumber = new Map(generations.map((generation) => [generation.number, generation]))
+  const generation = (number: number): Generation => {
+    const found = byNumber.get(number)
+    if (found === undefined) throw missing(generationName(number))
+    return found
+  }
   const present = () => {
-    const number = Math.max(...byNumber.keys())
-    const key = byNumber.get(number)
-    check(key !== undefined, 'A store must have a generation key')
-    return { number, key }
+    check(byNumber.size > 0, 'A store must have a generation key')
+    return generation(Math.max(...byNumber.keys()))
   }
   const wrap = (key: Buffer, { kind, id }: Pick<WrappedKey, 'kind' | 'id'>): WrappedKey => {
-    const { number: generation, key: by } = present()
-    const wrapped = seal(by, key, dataKeyContext(kind, id, generation))
-    return { id, kind, generation, wrapped }
+    const { number, key: by } = present()
+    const wrapped = seal(by, key, dataKeyContext(kind, id, number))
+    return { id, kind, generation: number, wrapped }
   }
-  const unwrap = ({ kind, id, generation, wrapped }: WrappedKey) => {
-    const key = byNumber.get(generation)
-    if (key === undefined) throw missing(generationName(generation))
-    return openSealed(key, wrapped, dataKeyContext(kind, id, generation))
-  }
+  const unwrap = ({ kind, id, generation: number, wrapped }: WrappedKey) =>
+    openSealed(generation(number).key, wrapped, dataKeyContext(kind, id, number))
   present()
   return {
     newDataKey(kind, id) {
@@ -211,13 +218,19 @@ function keysOf({ generations, generationOf, index, linking }: Opened): Keys {
       const stored = await on.many<StoredGeneration>(sql`
         select number, check_value as "checkValue" from generation where destroyed_at is null`)
       const unknown = stored.filter(({ number }) => !byNumber.has(number))
-      for (const { number, key } of await Promise.all(unknown.map(generationOf)))
-        byNumber.set(number, key)
+      for (const learnt of await Promise.all(unknown.map(generationOf)))
+        byNumber.set(learnt.number, learnt)
       const living = new Set(stored.map(({ number }) => number))
       for (const number of byNumber.keys()) if (!living.has(number)) byNumber.delete(number)
     },
     unwrap,
     lookUp: (field, value) => hmac(index, `${field}\0${value}`),
+    cover(digest) {
+      const { number, cover } = present()
+      return { generation: number, covered: cover.on(digest) }
+    },
+    covers: (digest) => [...byNumber.values()].map(({ cover }) => cover.on(digest)),
+    uncover: ({ generation: number, covered }) => generation(number).cover.off(covered),
     link: (purpose, id) => hmac(linking, `${purpose}\0${id.toString('hex')}`),
   }
 }

@@ -15,6 +15,7 @@ import { type Database, type Queries, sql, type Transaction } from '../base/data
 import { check } from '../base/failure.ts'
 import { type Id, instantOf, newId } from '../base/ids.ts'
 import { enqueue } from '../base/jobs.ts'
+import { foundBy } from './_look-ups.ts'
 import {
   endEmpty,
   rewrap,
@@ -33,7 +34,8 @@ import {
   openOf,
 } from './holdings.ts'
 import type { Keys } from './keys.ts'
-import { emailDigest, subjectsOfEmail, type Vault } from './vault.ts'
+import { emailDigest, subjectsOfEmail } from './look-ups.ts'
+import type { Vault } from './vault.ts'
 
 export type Gathering = {
   readonly database: Database
@@ -45,23 +47,24 @@ export type Gathering = {
 /** From as many orders on a mailbox has a key: fewer end as quickly one by one. */
 export const MANY = 50
 const AT_ONCE = 200
+/** Held while a mailbox is made. */
+const LOCK = 7_465_218
 /** Of many orders as many tell whose they are. */
 const SAMPLE = 10
 
 /** Puts a closed order under the key of its mailbox, if that has many: then the first time all of them. */
 export async function gather(gathering: Gathering, order: Id): Promise<void> {
-  const { database } = gathering
-  const digest = await emailDigest(database, order)
+  const { database, vault } = gathering
+  const digest = await emailDigest(vault, database, order)
   if (digest === undefined) return
-  const known = await database.first(sql`select from mailbox where digest = ${digest}`)
-  const orders = known === undefined ? await ordersOfMany(database, digest) : [order]
+  const known = await knownMailbox(vault.keys, database, digest)
+  const orders = known === undefined ? await ordersOfMany(vault, database, digest) : [order]
   for (const some of inChunks(orders, AT_ONCE)) await gatherSome(gathering, digest, some)
 }
 
-async function ordersOfMany(on: Queries, digest: Buffer): Promise<readonly Id[]> {
-  const some = await on.many(sql`
-    select from living_look_up where digest = ${digest} and field = 'email' limit ${MANY}`)
-  return some.length < MANY ? [] : subjectsOfEmail(on, digest)
+async function ordersOfMany(vault: Vault, on: Queries, digest: Buffer): Promise<readonly Id[]> {
+  const orders = await subjectsOfEmail(vault, on, digest)
+  return orders.length < MANY ? [] : orders
 }
 
 async function gatherSome(
@@ -73,9 +76,15 @@ async function gatherSome(
     const mailbox = await mailboxOf(keys, tx, digest, clock)
     const open = await openOf(holdings, tx, orders)
     // Asked once they are locked: an address may just have been corrected.
-    const own = await tx.many<{ id: Id }>(sql`
-      select subject as id from blind_index
-      where digest = ${digest} and field = 'email' and subject = any(${orders}::uuid[])`)
+    const own = await foundBy<{ id: Id }>(
+      keys,
+      tx,
+      digest,
+      (covers) => sql`
+        select subject as id from blind_index
+        where covered = any(${covers}::bytea[]) and field = 'email'
+          and subject = any(${orders}::uuid[])`,
+    )
     const closed = own.map(({ id }) => id).filter((id) => !open.has(id))
     const stored = (await storedKeys(keys, tx, closed)).filter(
       ({ kind, mailbox: by }) => kind === 'order' && by === null,
@@ -101,20 +110,46 @@ async function mailboxOf(
   digest: Buffer,
   clock: Clock,
 ): Promise<{ readonly id: Id; readonly key: Buffer }> {
-  const proposed = newId(clock())
-  const { id } = await tx.one<{ id: Id }>(sql`
-    insert into mailbox (id, digest) values (${proposed}, ${digest})
-    on conflict (digest) do update set digest = excluded.digest returning id`)
-  if (id === proposed) {
-    const { key, wrapped } = keys.newDataKey('mailbox', id)
-    await tx.run(sql`
-      insert into data_key (id, kind, generation, wrapped)
-      values (${id}, 'mailbox', ${wrapped.generation}, ${wrapped.wrapped})`)
-    return { id, key }
+  let id = await lockedMailbox(keys, tx, digest)
+  if (id === undefined) {
+    // Nobody else makes one until this is over: an address has one mailbox, by whatever generation it is covered.
+    await tx.run(sql`select pg_advisory_xact_lock(${LOCK})`)
+    id = await lockedMailbox(keys, tx, digest)
   }
+  if (id === undefined) return newMailbox(keys, tx, digest, newId(clock()))
   const [stored] = await storedKeys(keys, tx, [id])
   check(stored !== undefined, 'A mailbox that lives must have a key')
   return { id, key: unwrapStored(keys, stored) }
+}
+
+async function newMailbox(keys: Keys, tx: Transaction, digest: Buffer, id: Id) {
+  const { generation, covered } = keys.cover(digest)
+  const { key, wrapped } = keys.newDataKey('mailbox', id)
+  await tx.run(sql`
+    with key as (insert into data_key (id, kind, generation, wrapped)
+      values (${id}, 'mailbox', ${wrapped.generation}, ${wrapped.wrapped}))
+    insert into mailbox (id, generation, covered) values (${id}, ${generation}, ${covered})`)
+  return { id, key }
+}
+
+async function knownMailbox(keys: Keys, on: Queries, digest: Buffer): Promise<Id | undefined> {
+  const [found] = await foundBy<{ id: Id }>(
+    keys,
+    on,
+    digest,
+    (covers) => sql`select id from mailbox where covered = any(${covers}::bytea[])`,
+  )
+  return found?.id
+}
+
+async function lockedMailbox(keys: Keys, tx: Transaction, digest: Buffer): Promise<Id | undefined> {
+  const [found] = await foundBy<{ id: Id }>(
+    keys,
+    tx,
+    digest,
+    (covers) => sql`select id from mailbox where covered = any(${covers}::bytea[]) for update`,
+  )
+  return found?.id
 }
 
 /** What a receipt will say of them: who was told, and until when their books stay. */
@@ -241,7 +276,9 @@ export async function endMailbox(
   await tx.run(sql`
     with key as (delete from data_key where id = ${id}),
       told as (delete from mailbox_told where mailbox = ${id})
-    update mailbox set digest = null, newest_paid_at = null, ended_at = ${clock()} where id = ${id}`)
+    update mailbox set generation = null, covered = null, newest_paid_at = null,
+      ended_at = ${clock()}
+    where id = ${id}`)
   const { left } = await tx.one<{ left: number }>(sql`
     select (select count(*) from data_key where id = ${id})
       + (select count(*) from mailbox where id = ${id} and ended_at is null) as left`)
@@ -340,7 +377,7 @@ export const mailboxHolding: Holding = {
   async show(on, subjects) {
     const rows = await on.many<Omit<JsonRow, 'since'> & { readonly mailbox: Id }>(sql`
       select max(k.id::text) as subject, m.id as mailbox, jsonb_build_object(
-        'id', m.id, 'digest', encode(m.digest, 'hex'), 'newest_paid_at', m.newest_paid_at,
+        'id', m.id, 'covered', encode(m.covered, 'hex'), 'newest_paid_at', m.newest_paid_at,
         'is_noted', m.is_noted, 'told',
         array(select recipient || ': ' || company from mailbox_told where mailbox = m.id order by 1)
       ) as row

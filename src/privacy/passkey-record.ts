@@ -6,9 +6,10 @@
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
-import { lookUps } from './_look-ups.ts'
+import { foundBy } from './_look-ups.ts'
+import { findSubjects } from './look-ups.ts'
 import { Personal } from './personal.ts'
-import { endRecord, findSubjects, openAll, sealUnderOwn, type Vault } from './vault.ts'
+import { endRecord, openAll, sealUnderOwn, type Vault } from './vault.ts'
 
 /** What an authenticator has registered. */
 export type PasskeyKey = {
@@ -29,7 +30,7 @@ export async function sealPasskey(
   { subject, id, name }: { subject: Id; id: Id; name: Personal<'passkeyName'> },
   { credential, publicKey }: PasskeyKey,
 ): Promise<boolean> {
-  const digest = digestOf(vault, credential)
+  const digest = vault.keys.lookUp('passkeyCredential', credential)
   await tx.run(sql`select pg_advisory_xact_lock(${digest.readBigInt64BE(0)})`)
   if ((await personOfPasskey(vault, tx, credential)) !== undefined) return false
   await sealUnderOwn(vault, tx, subject, `${KIND}${id}`, [
@@ -37,9 +38,10 @@ export async function sealPasskey(
     Personal.of('passkeyCredential', credential),
     Personal.of('passkeyPublicKey', publicKey),
   ])
+  const { generation, covered } = vault.keys.cover(digest)
   await tx.run(sql`
-    insert into blind_index (subject, field, digest)
-    values (${subject}, 'passkeyCredential', ${digest})`)
+    insert into blind_index (subject, field, generation, covered)
+    values (${subject}, 'passkeyCredential', ${generation}, ${covered})`)
   return true
 }
 
@@ -82,9 +84,15 @@ export async function endPasskey(
   const held = (await passkeysHeld(vault, tx, subject)).find((passkey) => passkey.id === id)
   if (held === undefined) return
   await endRecord(tx, subject, `${KIND}${id}`)
-  await tx.run(sql`
-    delete from blind_index where subject = ${subject} and field = 'passkeyCredential'
-      and digest = ${digestOf(vault, held.credential)}`)
+  const digest = vault.keys.lookUp('passkeyCredential', held.credential)
+  await foundBy(
+    vault.keys,
+    tx,
+    digest,
+    (covers) => sql`
+      delete from blind_index where subject = ${subject} and field = 'passkeyCredential'
+        and covered = any(${covers}::bytea[]) returning subject`,
+  )
 }
 
 /** Ends the passwords and passkeys of people: nothing but a link to their address lets them in. */
@@ -99,9 +107,4 @@ export async function endCredentials(tx: Transaction, subjects: readonly Id[]): 
 /** The id of the passkey that a record is about. */
 export function passkeyOf(kind: string): Id | undefined {
   return kind.startsWith(KIND) ? kind.slice(KIND.length) : undefined
-}
-
-function digestOf({ keys }: Vault, credential: string): Buffer {
-  const [found] = lookUps(keys, Personal.of('passkeyCredential', credential))
-  return found?.digest ?? Buffer.alloc(16)
 }

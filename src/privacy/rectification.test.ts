@@ -9,9 +9,10 @@ import { testStore } from '../../test/support/store.ts'
 import { sql } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { erase } from './erasure.ts'
+import { findSubjects } from './look-ups.ts'
 import { Personal } from './personal.ts'
 import { type Correction, rectify } from './rectification.ts'
-import { findSubjects, givenUnder, openHeld } from './vault.ts'
+import { givenUnder, openHeld } from './vault.ts'
 
 const store = await testStore({ after })
 const { database, gateway, erasing } = store

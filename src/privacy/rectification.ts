@@ -15,17 +15,10 @@ import { Fault } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { type Acting, lockLiving } from './_living.ts'
 import { append } from './ledger.ts'
+import { byMailbox, emailDigest, emailLookUp } from './look-ups.ts'
 import { Personal } from './personal.ts'
 import type { PersonalField } from './table.ts'
-import {
-  byMailbox,
-  emailDigest,
-  emailLookUp,
-  openHeld,
-  resealContact,
-  sealUnderOwn,
-  type Vault,
-} from './vault.ts'
+import { openHeld, resealContact, sealUnderOwn, type Vault } from './vault.ts'
 
 export const CORRECTABLE = [
   ...(['firstName', 'lastName', 'postalAddress', 'phone', 'orderNote'] as const),
@@ -94,12 +87,12 @@ export async function rectifyEmail(
     const living = await lockLiving(holdings, tx, subjects)
     if (living.length < subjects.length || (await areEnding(tx, subjects))) throw ending()
     const corrected: Id[] = []
-    const groups = await byMailbox(tx, living)
+    const groups = await byMailbox(vault, tx, living)
     // Of these a restore has lost the address; there is none that would have to be told.
     const astray = living.filter((id) => !groups.flat().includes(id)).map((id) => [id])
     for (const group of [...groups, ...astray]) {
       const newest = group.at(-1)
-      const digest = newest === undefined ? undefined : await emailDigest(tx, newest)
+      const digest = newest === undefined ? undefined : await emailDigest(vault, tx, newest)
       if (newest === undefined || digest?.equals(emailLookUp(vault, email))) continue
       if (digest !== undefined) {
         await keepFormer(tx, vault, newest)

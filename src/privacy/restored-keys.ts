@@ -2,7 +2,7 @@
  * The generation keys of a database that was put back: it is older than the keys folder, which has gone on meanwhile.
  *
  * A generation that was made after the backup is taken over with the age of its file, so that it is destroyed when it
- * was promised to be; one that was destroyed since, and that wraps nothing in the backup, is destroyed there too.
+ * was promised to be; one that was destroyed since, and that the backup does not use, is destroyed there too.
  */
 
 import { readdir, stat } from 'node:fs/promises'
@@ -11,14 +11,14 @@ import { sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { checkValue, openSecret, type RootKey } from './keys.ts'
 
-/** A generation under which data keys of a backup are wrapped. */
+/** A generation that wraps data keys of a backup, or covers look-up values. */
 export type UsedGeneration = { readonly number: number; readonly checkValue: string }
 
 /** Those of a snapshot. */
 export async function usedGenerations(tx: Transaction): Promise<readonly UsedGeneration[]> {
   return tx.many(sql`
     select number, encode(check_value, 'hex') as "checkValue" from generation
-    where exists (select from data_key where generation = number) order by number`)
+    where number in (select generation from used_generation) order by number`)
 }
 
 /** @throws {Fault} `storage` when the folder lacks one of them, or has another under its number. */

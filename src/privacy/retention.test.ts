@@ -7,6 +7,7 @@ import { openOffice } from '../../test/support/backoffice.ts'
 import { sql } from '../base/database.ts'
 import { type Id, lowestId, newId } from '../base/ids.ts'
 import { setHold } from './legal-hold.ts'
+import { emailLookUp, subjectsOfEmail } from './look-ups.ts'
 import { Personal } from './personal.ts'
 import { restrict } from './restriction.ts'
 import {
@@ -21,7 +22,7 @@ import {
 } from './retention.ts'
 import { alone, lastRuns } from './retention-run.ts'
 import { clockHold, doubt, trustClock } from './steady-time.ts'
-import { emailLookUp, openHeld, sealAccount, subjectsOfEmail } from './vault.ts'
+import { openHeld, sealAccount } from './vault.ts'
 
 const MONTHS = 36
 const DAY = 24
@@ -152,7 +153,7 @@ test('an account that was opened in that month lives on', async (t) => {
   assert.deepEqual(await rowsOf(store, order), nothing)
   const held = await openHeld(gateway.vault, database, account, ['email'])
   assert.equal(held.email, 'ann@example.org')
-  const found = await subjectsOfEmail(database, emailLookUp(gateway.vault, email))
+  const found = await subjectsOfEmail(gateway.vault, database, emailLookUp(gateway.vault, email))
   assert.deepEqual(found, [account])
 })
 

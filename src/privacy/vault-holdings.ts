@@ -96,12 +96,12 @@ const lookUp: Holding = {
   rule: 'look-up',
   tables: ['blind_index'],
   async show(on, subjects) {
-    const rows = await on.many<{ subject: Id; field: string; digest: Buffer }>(sql`
-      select subject, field, digest from blind_index where subject = any(${subjects}::uuid[])
+    const rows = await on.many<{ subject: Id; field: string; covered: Buffer }>(sql`
+      select subject, field, covered from blind_index where subject = any(${subjects}::uuid[])
       order by subject, field`)
     return {
-      fields: rows.map(({ subject, field, digest }) => ({
-        ...{ subject, name: `lookUp.${field}`, value: digest.toString('hex'), rule: 'look-up' },
+      fields: rows.map(({ subject, field, covered }) => ({
+        ...{ subject, name: `lookUp.${field}`, value: covered.toString('hex'), rule: 'look-up' },
         since: instantOf(subject),
       })),
     }

@@ -8,11 +8,11 @@ import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { normalised } from './_normalised.ts'
+import { findSubjects } from './look-ups.ts'
 import { Personal } from './personal.ts'
 import type { PersonalField } from './table.ts'
 import {
   destroyKeys,
-  findSubjects,
   openHeld,
   openVault,
   sealContact,

@@ -21,7 +21,6 @@ import {
   takeOut,
   unwrapStored,
 } from './_mailbox-key.ts'
-import { type LookUpField, normalised } from './_normalised.ts'
 import { type PeriodKeys, periodKey } from './_period-key.ts'
 import { openField, type RecordKind, sealFields } from './_sealed-fields.ts'
 import type { Endings } from './endings.ts'
@@ -99,10 +98,11 @@ async function sealFirst(
       insert into sealed_record (subject, kind, key_id, names, sealed, revision)
       values (${subject}, ${kind}, ${subject}, ${names}, ${sealed}, ${policy.revision})
     )
-    insert into blind_index (subject, field, digest)
-    select ${subject}, field, digest
-    from unnest(${index.map(({ field }) => field)}::text[], ${index.map(({ digest }) => digest)}::bytea[])
-      as look_up (field, digest)`)
+    insert into blind_index (subject, field, generation, covered)
+    select ${subject}, field, generation, covered
+    from unnest(${index.map(({ field }) => field)}::text[],
+      ${index.map(({ generation }) => generation)}::int[],
+      ${index.map(({ covered }) => covered)}::bytea[]) as look_up (field, generation, covered)`)
 }
 
 /** Seals another record of an order or an account under its own key. Replaces the record when there is one. */
@@ -172,10 +172,11 @@ async function renewLookUps(
   await tx.run(sql`
     delete from blind_index where subject = ${subject} and field = any(${old}::text[])`)
   await tx.run(sql`
-    insert into blind_index (subject, field, digest)
-    select ${subject}, field, digest
-    from unnest(${index.map(({ field }) => field)}::text[], ${index.map(({ digest }) => digest)}::bytea[])
-      as look_up (field, digest)`)
+    insert into blind_index (subject, field, generation, covered)
+    select ${subject}, field, generation, covered
+    from unnest(${index.map(({ field }) => field)}::text[],
+      ${index.map(({ generation }) => generation)}::int[],
+      ${index.map(({ covered }) => covered)}::bytea[]) as look_up (field, generation, covered)`)
 }
 
 /**
@@ -279,55 +280,6 @@ function openRow(
 
 function keyOf(keys: Keys, row: OpenableRow): Buffer {
   return unwrapStored(keys, { ...row, id: row.keyId, kind: row.keyKind })
-}
-
-/** The subjects whose look-up value of a field is this, newest first, at most `limit`. */
-export async function findSubjects(
-  { keys }: Vault,
-  on: Queries,
-  field: LookUpField,
-  value: string,
-  limit: number,
-): Promise<readonly Id[]> {
-  const known = normalised(field, value)
-  if (known === '') return []
-  const digest = keys.lookUp(field, known)
-  const rows = await on.many<{ subject: Id }>(sql`
-    select subject from living_look_up where digest = ${digest} and field = ${field}
-    order by subject desc limit ${limit}`)
-  return rows.map(({ subject }) => subject)
-}
-
-/** The look-up value of the e-mail address of an order, or undefined when it has ended. */
-export async function emailDigest(on: Queries, subject: Id): Promise<Buffer | undefined> {
-  const row = await on.first<{ digest: Buffer }>(
-    sql`select digest from living_look_up where subject = ${subject} and field = 'email'`,
-  )
-  return row?.digest
-}
-
-/** Those of the subjects that have not ended, by the mailbox that they belong to. */
-export async function byMailbox(
-  on: Queries,
-  subjects: readonly Id[],
-): Promise<readonly (readonly Id[])[]> {
-  const rows = await on.many<{ subjects: readonly Id[] }>(sql`
-    select array_agg(subject::text order by subject) as subjects from living_look_up
-    where subject = any(${subjects}::uuid[]) and field = 'email' group by digest`)
-  return rows.map(({ subjects }) => subjects)
-}
-
-/** The look-up value of an e-mail address that somebody typed. */
-export function emailLookUp({ keys }: Vault, email: Personal<'email'>): Buffer {
-  return keys.lookUp('email', normalised('email', email.reveal()))
-}
-
-/** Every subject with this look-up value of an e-mail address, newest first. */
-export async function subjectsOfEmail(on: Queries, digest: Buffer): Promise<readonly Id[]> {
-  const rows = await on.many<{ subject: Id }>(sql`
-    select subject from living_look_up where digest = ${digest} and field = 'email'
-    order by subject desc`)
-  return rows.map(({ subject }) => subject)
 }
 
 /**

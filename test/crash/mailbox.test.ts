@@ -10,7 +10,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from '../../src/base/database.ts'
 import type { Id } from '../../src/base/ids.ts'
 import { endRequested, erase } from '../../src/privacy/erasure.ts'
-import { openHeld, subjectsOfEmail } from '../../src/privacy/vault.ts'
+import { subjectsOfEmail } from '../../src/privacy/look-ups.ts'
+import { openHeld } from '../../src/privacy/vault.ts'
 import { inbox } from '../support/outside.ts'
 import { regular, rowsOf } from '../support/regular.ts'
 import { urlOf } from '../support/restored.ts'
@@ -51,7 +52,7 @@ async function opening(orders: readonly Id[]): Promise<number> {
 
 test('C3.1 an erasure that is killed has ended all that are under the key, or none', async () => {
   const { closed, digest } = await regular(store, 'erased@killed.example')
-  const all = await subjectsOfEmail(database, digest)
+  const all = await subjectsOfEmail(gateway.vault, database, digest)
   for (let ms = 0; (await opening(closed)) > 0; ms += LATER_MS) {
     const killed = await isKilled(ms, 'erase', all)
     const open = await opening(closed)
@@ -67,7 +68,7 @@ test('C3.1 an erasure that is killed has ended all that are under the key, or no
 
 test('C3.1 rows that follow go on after each kill, and companies are told once of all', async () => {
   const { closed, digest } = await regular(store, 'rows@killed.example', 230)
-  await erase(erasing, await subjectsOfEmail(database, digest))
+  await erase(erasing, await subjectsOfEmail(gateway.vault, database, digest))
   await store.work()
   let kills = 0
   for (let ms = 0; (await rowsOf(store, closed)) > 0; ms += LATER_MS) {

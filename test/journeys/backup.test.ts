@@ -10,10 +10,11 @@ import { openDatabase, sql } from '../../src/base/database.ts'
 import type { Id } from '../../src/base/ids.ts'
 import { auditLedger } from '../../src/privacy/audit.ts'
 import { endRequested, erase } from '../../src/privacy/erasure.ts'
+import { emailLookUp, subjectsOfEmail } from '../../src/privacy/look-ups.ts'
 import { Personal } from '../../src/privacy/personal.ts'
 import { inclusionReceipt } from '../../src/privacy/receipt.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
-import { emailLookUp, openHeld, subjectsOfEmail } from '../../src/privacy/vault.ts'
+import { openHeld } from '../../src/privacy/vault.ts'
 import { verifyReceipt } from '../../verify/verify.mjs'
 import { searchFor } from '../support/canary.ts'
 import { emptyDatabaseUrl } from '../support/database.ts'
@@ -41,7 +42,11 @@ async function buyers(store: TestStore): Promise<void> {
 
 /** As the customer's link to their data finds them. */
 async function ordersOf({ gateway, database }: TestStore, email: string): Promise<readonly Id[]> {
-  return subjectsOfEmail(database, emailLookUp(gateway.vault, Personal.of('email', email)))
+  return subjectsOfEmail(
+    gateway.vault,
+    database,
+    emailLookUp(gateway.vault, Personal.of('email', email)),
+  )
 }
 
 async function delivered(store: TestStore, order: Id): Promise<void> {

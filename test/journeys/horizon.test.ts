@@ -1,6 +1,6 @@
 /**
  * What a receipt promises about backups: on the day it names, a copy of the database from before the erasure opens
- * nothing any more, with all that is left of the store's keys and the root key (C3.1).
+ * nothing any more, with all that is left of the store's keys and the root key, and nothing can be tried on it (C3.1).
  */
 
 import assert from 'node:assert/strict'
@@ -10,7 +10,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import { type Database, openDatabase, sql } from '../../src/base/database.ts'
 import type { Id } from '../../src/base/ids.ts'
 import { keepGenerations } from '../../src/privacy/generations.ts'
-import { type Keys, openKeys, type WrappedKey } from '../../src/privacy/keys.ts'
+import type { WrappedKey } from '../../src/privacy/keys.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
 import { openHeld, openVault } from '../../src/privacy/vault.ts'
 import { verifyReceipt } from '../../verify/verify.mjs'
@@ -23,7 +23,9 @@ import { ADA, buy } from '../support/purchase.ts'
 import { tacet, urlOf } from '../support/restored.ts'
 import { shopperAt } from '../support/shopper.ts'
 import { type TestStore, testStore } from '../support/store.ts'
+import { keysLeft, packedIn, type Tried, toldBy, unpacked, valuesIn } from '../support/thief.ts'
 
+const POSTAL_CODE = ADA.postalCode ?? ''
 const PERSON = {
   email: 'quixandra.7q4x@zebrafinch-9k2.example',
   firstName: 'Quixandra7vole',
@@ -34,21 +36,46 @@ const PERSON = {
   orderNote: 'Behind the turquoise heron 88q',
 }
 
+const LAST_NAME = PERSON.lastName.toLowerCase()
+const HERS: Tried = [
+  ['email', PERSON.email],
+  ['phone', PERSON.phone.replaceAll(' ', '')],
+  ['lastName', LAST_NAME],
+]
+/** What somebody may guess of her, and all postal codes of the country. */
+const ALL_THERE_ARE: Tried = [
+  ...HERS,
+  ...Array.from({ length: 10_000 }, (_, code) => {
+    return ['postalCode', String(code).padStart(4, '0')] as const
+  }),
+]
+
 test('C3.1 on the day that the receipt names, a backup from before the erasure opens nothing', async (t) => {
   const store = await testStore(t)
   const search = searchFor(PERSON)
   const orders = [await delivered(store), await delivered(store)]
   await sequence(store.ledger)
   const file = join(store.folder, 'tacet.backup')
+  // They live in one place, and have one name: of the one who stays nothing may tell of the other.
+  await buy(store, { contact: { ...ADA, lastName: PERSON.lastName } })
   const made = await tacet(`backup ${file}`, store.folder, urlOf(store.database))
   assert.equal(made.code, 0, made.complaint)
   const stolen = await copyOf(t, store, file)
+  const copied = await lookUpsOf(stolen)
+  const packed = await packedIn(store, file)
+  const alike = Map.groupBy(valuesIn(packed), (value) => value.toString('hex'))
+  assert.deepEqual([alike.size, valuesIn(packed).length], [copied.length, copied.length])
   assert.deepEqual((await searchRows(store, search)).found, [])
 
   const copiesEnd = await erased(store)
   assert.deepEqual((await searchRows(store, search)).found, [])
   // Within the horizon the copy still opens: what follows ends it, and nothing else does.
   for (const order of orders) assert.equal(await emailIn(stolen, store, order), PERSON.email)
+  for (const values of [copied, valuesIn(await unpacked(store, packed))])
+    assert.deepEqual(await toldBy(store, values, ALL_THERE_ARE), [
+      ...HERS.map(([, value]) => value),
+      POSTAL_CODE,
+    ])
   const today = systemClock().toZonedDateTimeISO('UTC').toPlainDate()
   const { days } = today.until(Temporal.PlainDate.from(copiesEnd))
   for (let day = 0; day < days; day += 1) await passDay(store)
@@ -61,6 +88,10 @@ test('C3.1 on the day that the receipt names, a backup from before the erasure o
   )
   assert.ok(wrapped.length >= orders.length)
   for (const one of wrapped) assert.throws(() => keys.unwrap(one), { code: 'storage' })
+  assert.deepEqual(await toldBy(store, [...copied, ...valuesIn(packed)], ALL_THERE_ARE), [])
+  await assert.rejects(unpacked(store, packed), { name: 'Fault', code: 'storage' })
+  const living = await toldBy(store, await lookUpsOf(store.database), ALL_THERE_ARE)
+  assert.deepEqual(living, [LAST_NAME, POSTAL_CODE], 'who stays is found')
   const empty = await emptyDatabaseUrl(t)
   const refused = await tacet(`restore ${file} --accept-loss`, store.folder, empty)
   assert.equal(refused.code, 1)
@@ -86,6 +117,12 @@ async function copyOf(t: TestContext, store: TestStore, file: string): Promise<D
   return database
 }
 
+/** Every look-up value of a database, as it lies there. */
+async function lookUpsOf(database: Database): Promise<readonly Buffer[]> {
+  const rows = await database.many<{ covered: Buffer }>(sql`select covered from blind_index`)
+  return rows.map(({ covered }) => covered)
+}
+
 /** By the page of the person's own data. Returns the day on which the last copy ends, as the proven receipt has it. */
 async function erased(store: TestStore): Promise<string> {
   const { pathname } = await dataLink(store, PERSON.email)
@@ -98,11 +135,6 @@ async function erased(store: TestStore): Promise<string> {
   const { entry } = await verifyReceipt(proof.text, store.ledger.signer.text)
   assert.equal(entry.kind, 'erased')
   return String(entry.copiesEnd)
-}
-
-/** All keys that the store still has, opened with its root key. */
-function keysLeft({ generations, database }: TestStore): Promise<Keys> {
-  return openKeys(database, generations.root, generations.folder, systemClock)
 }
 
 async function emailIn(copy: Database, store: TestStore, order: Id): Promise<string | undefined> {

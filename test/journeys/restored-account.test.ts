@@ -7,9 +7,9 @@ import { accountOf } from '../../src/customers/account.ts'
 import { renewCodes, switchOff } from '../../src/customers/factor.ts'
 import { accountOfOrder } from '../../src/orders/belonging.ts'
 import { sendDataLink } from '../../src/orders/data-link.ts'
+import { emailLookUp } from '../../src/privacy/look-ups.ts'
 import { Personal } from '../../src/privacy/personal.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
-import { emailLookUp } from '../../src/privacy/vault.ts'
 import { accountLink, addressAsked, signedInAt } from '../support/account.ts'
 import { emptyDatabaseUrl } from '../support/database.ts'
 import { inbox, newestOrder } from '../support/outside.ts'
@@ -84,7 +84,7 @@ test('C3.1 after a restore a former address opens nothing without the password',
   assert.match(mended, /present@account\.example/)
   assert.doesNotMatch(mended, /anew/)
   const digest = emailLookUp(again.gateway.vault, Personal.of('email', present))
-  assert.equal((await accountOf(again.database, digest))?.id, account)
+  assert.equal((await accountOf(again.gateway.vault, again.database, digest))?.id, account)
 })
 
 test('C3.1 after a restore a second factor is as it was left, or a link alone lets in', async (t) => {

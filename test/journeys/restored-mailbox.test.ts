@@ -10,8 +10,9 @@ import { sql } from '../../src/base/database.ts'
 import type { Id } from '../../src/base/ids.ts'
 import { endRequested, erase } from '../../src/privacy/erasure.ts'
 import { showAll } from '../../src/privacy/holdings.ts'
+import { subjectsOfEmail } from '../../src/privacy/look-ups.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
-import { openHeld, subjectsOfEmail } from '../../src/privacy/vault.ts'
+import { openHeld } from '../../src/privacy/vault.ts'
 import { emptyDatabaseUrl } from '../support/database.ts'
 import { inbox } from '../support/outside.ts'
 import { deliver, regular, rowsOf, underMailbox } from '../support/regular.ts'
@@ -20,7 +21,8 @@ import { type TestStore, testStore } from '../support/store.ts'
 
 const PROCESSOR = 'privacy@processor.example'
 
-const allOf = ({ database }: TestStore, digest: Buffer) => subjectsOfEmail(database, digest)
+const allOf = ({ database, gateway: { vault } }: TestStore, digest: Buffer) =>
+  subjectsOfEmail(vault, database, digest)
 
 async function erased(store: TestStore, digest: Buffer): Promise<readonly Id[]> {
   const all = await allOf(store, digest)
@@ -41,7 +43,7 @@ async function nothingOpens(store: TestStore, orders: readonly Id[], digest: Buf
     assert.deepEqual(await openHeld(gateway.vault, database, order, ['email', 'lastName']), {})
   }
   const { fields } = await showAll(erasing.holdings, database, orders)
-  assert.ok(!fields.some(({ name }) => name === 'email' || name === 'mailbox.digest'))
+  assert.ok(!fields.some(({ name }) => name === 'email' || name === 'mailbox.covered'))
 }
 
 test('C3.1 who was erased after a backup, or half, stays so, whatever their key was', async (t) => {

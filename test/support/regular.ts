@@ -3,9 +3,9 @@
 import { sql } from '../../src/base/database.ts'
 import type { Id } from '../../src/base/ids.ts'
 import { changeState } from '../../src/orders/order.ts'
+import { emailLookUp } from '../../src/privacy/look-ups.ts'
 import { MANY } from '../../src/privacy/mailbox.ts'
 import { Personal } from '../../src/privacy/personal.ts'
-import { emailLookUp } from '../../src/privacy/vault.ts'
 import { paidOrder } from './backoffice.ts'
 import type { TestStore } from './store.ts'
 

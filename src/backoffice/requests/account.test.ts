@@ -14,11 +14,12 @@ import { replaceAddress, setAside } from '../../privacy/account-address.ts'
 import { erase } from '../../privacy/erasure.ts'
 import { showAll } from '../../privacy/holdings.ts'
 import type { Entry } from '../../privacy/ledger.ts'
+import { emailLookUp, subjectsOfEmail } from '../../privacy/look-ups.ts'
 import { entryOfReceipt } from '../../privacy/person-link.ts'
 import { Personal } from '../../privacy/personal.ts'
 import { concludeIn, requestOf } from '../../privacy/requests.ts'
 import { isRestricted, restrict } from '../../privacy/restriction.ts'
-import { emailLookUp, openHeld, subjectsOfEmail } from '../../privacy/vault.ts'
+import { openHeld } from '../../privacy/vault.ts'
 
 const office = await openOffice({ after })
 const { database, gateway, erasing } = office
@@ -116,7 +117,7 @@ test('C3.1 an erasure by letter of an account without orders ends all of it, wit
   ])
   assert.deepEqual(await showAll(erasing.holdings, database, [id]), { fields: [], told: [] })
   assert.equal(await findSession(gateway, session), undefined)
-  assert.deepEqual(await subjectsOfEmail(database, digestOf(email)), [])
+  assert.deepEqual(await subjectsOfEmail(vault, database, digestOf(email)), [])
   assert.match((await service.get(url)).html, /It leads to nothing any more.*erased/s)
   assert.equal((await service.post(`${url}/act`)).status, 409)
 })

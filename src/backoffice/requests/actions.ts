@@ -11,8 +11,8 @@ import type { FastifyReply } from 'fastify'
 import { confirmedAccount } from '../../customers/account.ts'
 import { guestsAmong, othersInAccount } from '../../orders/belonging.ts'
 import { ORDER_STATES } from '../../orders/order.ts'
+import { emailLookUp } from '../../privacy/look-ups.ts'
 import { enterRequest, listRequests, reachesAccounts } from '../../privacy/requests.ts'
-import { emailLookUp } from '../../privacy/vault.ts'
 import { type Submitted, submitted } from '../../web/body.ts'
 import { findByPerson, MOST_FOUND } from '../_found.ts'
 import { sendPage, type Visit } from '../_visit.ts'
@@ -42,7 +42,7 @@ export async function enter(office: BackOffice, visit: Visit): Promise<FastifyRe
     if (!reachesAccounts(asked.proof)) {
       return enterRequest(on, { ...entered, subjects: await guestsAmong(tx, asked.subjects) })
     }
-    const account = email && (await confirmedAccount(tx, emailLookUp(vault, email)))
+    const account = email && (await confirmedAccount(vault, tx, emailLookUp(vault, email)))
     // A link opens what its own address has: of the account's other orders only an erasure is.
     const also = asked.kind === 'erasure' ? await othersInAccount(tx, account, asked.subjects) : []
     return enterRequest(on, { ...entered, account, alsoOrders: also.length })

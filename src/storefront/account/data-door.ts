@@ -7,12 +7,12 @@
  * Invariant: a session alone opens nothing here: it is 30 minutes young, or its person has entered the password.
  */
 
-import type { Database } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
 import { accountsAmong } from '../../customers/account.ts'
 import { provenUntil } from '../../customers/session.ts'
 import { orderIdsOf } from '../../orders/belonging.ts'
-import { emailDigest, subjectsOfEmail } from '../../privacy/vault.ts'
+import type { Gateway } from '../../privacy/gateway.ts'
+import { emailDigest, subjectsOfEmail } from '../../privacy/look-ups.ts'
 import type { Door } from '../own-data/owner.ts'
 import type { AccountDesk } from './desk.ts'
 import { leadingBack, signedIn } from './visit.ts'
@@ -27,18 +27,20 @@ export function byAccount(desk: AccountDesk): Door {
     const { account, session } = person
     const endsAt = await provenUntil(gateway, session)
     if (endsAt === undefined) return { first: leadingBack(request, '/account/proof') }
-    const subjects = await subjectsOf(gateway.database, account)
+    const subjects = await subjectsOf(gateway, account)
     return { place: PLACE, subjects, account, endsAt }
   }
 }
 
 /** Newest first. An account that has ended at this moment has none. */
-async function subjectsOf(database: Database, account: Id): Promise<readonly Id[]> {
-  const digest = await emailDigest(database, account)
+async function subjectsOf({ database, vault }: Gateway, account: Id): Promise<readonly Id[]> {
+  const digest = await emailDigest(vault, database, account)
   const [ordered, named] = await Promise.all([
     orderIdsOf(database, account),
     // Of an account that has ended, or of which a restore has lost the address.
-    digest === undefined ? accountsAmong(database, [account]) : subjectsOfEmail(database, digest),
+    digest === undefined
+      ? accountsAmong(database, [account])
+      : subjectsOfEmail(vault, database, digest),
   ])
   return [...new Set([...ordered, ...named])].toSorted().toReversed()
 }

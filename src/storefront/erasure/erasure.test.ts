@@ -15,8 +15,9 @@ import { addPlace, listPlaces } from '../../paper/places.ts'
 import { registerPaper } from '../../paper/register.ts'
 import { endRequested, erase } from '../../privacy/erasure.ts'
 import { endHold, setHold } from '../../privacy/legal-hold.ts'
+import { findSubjects } from '../../privacy/look-ups.ts'
 import { sequence } from '../../privacy/sequencer.ts'
-import { findSubjects, openHeld } from '../../privacy/vault.ts'
+import { openHeld } from '../../privacy/vault.ts'
 
 const EMAIL = ADA.email ?? ''
 const PERSONAL = [

@@ -16,10 +16,10 @@ import type { Id } from '../../base/ids.ts'
 import { sendDataLink } from '../../orders/data-link.ts'
 import { erase } from '../../privacy/erasure.ts'
 import { show } from '../../privacy/gateway.ts'
+import { emailLookUp, subjectsOfEmail } from '../../privacy/look-ups.ts'
 import { dataToken, openDataToken } from '../../privacy/person-link.ts'
 import { Personal } from '../../privacy/personal.ts'
 import { policy } from '../../privacy/policy.ts'
-import { emailLookUp, subjectsOfEmail } from '../../privacy/vault.ts'
 import { en } from '../../web/words/en.ts'
 import type { Afterwards } from '../afterwards.ts'
 import { askForLink } from './actions.ts'
@@ -327,7 +327,7 @@ test('twenty orders are a page, and the downloads hold all', async () => {
   assert.match((await visitor.get(path)).text, /page=2">Older orders/)
   const { orders: all } = JSON.parse((await visitor.get(`${path}.json`)).text)
   assert.equal(all.length, 21)
-  await inParts(await subjectsOfEmail(database, subjects(email)))
+  await inParts(await subjectsOfEmail(gateway.vault, database, subjects(email)))
 })
 
 /** In how many parts a file is written makes no difference, and it is not ahead of its reader. */

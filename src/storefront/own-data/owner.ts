@@ -10,8 +10,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import type { Id } from '../../base/ids.ts'
+import { subjectsOfEmail } from '../../privacy/look-ups.ts'
 import { openDataToken } from '../../privacy/person-link.ts'
-import { subjectsOfEmail } from '../../privacy/vault.ts'
 import type { DataDesk } from './desk.ts'
 
 export type Owner = {
@@ -56,7 +56,7 @@ export function byLink({ gateway }: DataDesk): Door {
         remedy: 'Ask for a new one at /privacy/data',
       })
     }
-    const subjects = await subjectsOfEmail(database, found.digest)
+    const subjects = await subjectsOfEmail(vault, database, found.digest)
     return { place: `/privacy/data/${token}`, subjects, endsAt: found.endsAt }
   }
 }

@@ -20,8 +20,9 @@ import { accountOf } from '../../../customers/account.ts'
 import { sendAccountLink } from '../../../customers/account-link.ts'
 import { askForAddress } from '../../../customers/email-change.ts'
 import { sendDataLink } from '../../../orders/data-link.ts'
+import { emailLookUp } from '../../../privacy/look-ups.ts'
 import { Personal } from '../../../privacy/personal.ts'
-import { emailLookUp, openHeld } from '../../../privacy/vault.ts'
+import { openHeld } from '../../../privacy/vault.ts'
 
 let ahead = Temporal.Duration.from({ minutes: 0 })
 const store = await testStore({ after }, { clock: () => systemClock().add(ahead) })
@@ -31,7 +32,7 @@ const OPENS_NOTHING = /This link is not whole, was used/
 
 const address = (email: string) => Personal.of('email', email)
 const accountAt = async (email: string) =>
-  (await accountOf(database, emailLookUp(gateway.vault, address(email))))?.id
+  (await accountOf(gateway.vault, database, emailLookUp(gateway.vault, address(email))))?.id
 const held = ({ account }: Pick<Person, 'account'>) =>
   openHeld(gateway.vault, database, account, ['email', 'formerEmail', 'newEmail'])
 const enter = (email: string, password = PASSWORD) =>

@@ -17,8 +17,8 @@ import type { Id } from '../../../base/ids.ts'
 import { endSession } from '../../../customers/session.ts'
 import { accountOfOrder } from '../../../orders/belonging.ts'
 import { joiningToken } from '../../../orders/joining.ts'
+import { emailLookUp } from '../../../privacy/look-ups.ts'
 import { Personal } from '../../../privacy/personal.ts'
-import { emailLookUp } from '../../../privacy/vault.ts'
 
 const store = await testStore({ after })
 const { database, gateway } = store

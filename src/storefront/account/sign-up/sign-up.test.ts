@@ -18,8 +18,8 @@ import { systemClock } from '../../../base/clock.ts'
 import { sql } from '../../../base/database.ts'
 import { accountOf, endUnconfirmed } from '../../../customers/account.ts'
 import { sendAccountLink } from '../../../customers/account-link.ts'
+import { emailLookUp } from '../../../privacy/look-ups.ts'
 import { Personal } from '../../../privacy/personal.ts'
-import { emailLookUp } from '../../../privacy/vault.ts'
 
 let ahead = Temporal.Duration.from({ minutes: 0 })
 const store = await testStore({ after }, { clock: () => systemClock().add(ahead) })
@@ -27,7 +27,7 @@ const { database, gateway } = store
 const visitor = shopperAt(store.url)
 
 const accountAt = (email: string) =>
-  accountOf(database, emailLookUp(gateway.vault, Personal.of('email', email)))
+  accountOf(gateway.vault, database, emailLookUp(gateway.vault, Personal.of('email', email)))
 
 /** What somebody sees of an answer. */
 async function answered(email: string) {

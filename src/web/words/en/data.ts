@@ -32,7 +32,7 @@ const fields: Names = {
   'lookUp.lastName': 'look-up value of your last name',
   'lookUp.postalCode': 'look-up value of your postal code',
   'lookUp.passkeyCredential': 'look-up value of your passkey',
-  'mailbox.digest': 'look-up value of your e-mail, for all orders from it',
+  'mailbox.covered': 'look-up value of your e-mail, for all orders from it',
   'paper_document.kind': 'Paper: kind',
 }
 
