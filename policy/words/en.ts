@@ -127,10 +127,10 @@ export const policyWords = {
       label: 'parcel label',
       invoiceName: 'invoice name',
       invoiceAddress: 'invoice address',
-      passwordHash: 'password hash',
+      passwordHash: 'fingerprint of the password',
       addressBook: 'addresses that you keep in your account',
       totpSecret: 'secret of the second factor',
-      recoveryHashes: 'hashes of the recovery codes',
+      recoveryHashes: 'fingerprints of the recovery codes',
       passkeyName: 'name of a passkey',
       passkeyCredential: 'id of a passkey',
       passkeyPublicKey: 'public key of a passkey',
@@ -173,11 +173,11 @@ export const policyWords = {
 /** What the table says for whoever runs the store, in a reader's words; a text that is not here is plain as it stands. */
 const PLAINLY: Readonly<Record<string, string>> = {
   'account: e-mail address, the one before until it is told, password hash and the addresses that are kept; second factor and passkeys where set up; open sessions, without address or browser':
-    'account: e-mail address (after a change also the one before, until it has been told), password as a fingerprint, the addresses that you keep, second factor, passkeys and open sessions',
+    'account: e-mail address (after a change also the one before, until it has been told), password as a fingerprint, kept addresses, second factor, passkeys and open sessions',
   'on request; after a day where its address was not confirmed, 30 days after a restore that lost its address':
     'when you end it; after a day if nobody confirms its address; 30 days after a restored backup has lost its address',
   'keyed look-up values of e-mail, phone, last name, postal code and ids of passkeys':
-    'what we find you by: values made from your e-mail, phone, last name, postal code and passkeys, in which none of these can be read',
+    'look-up values, by which data is found: made from e-mail, phone, last name, postal code and passkeys, none of which can be read in them',
   'with the account or the order contact': 'with the account, or the contact data of the order',
   "the period's key goes, then the rows": 'when the time for which books are kept is over',
   'what a company calls something that was deleted, until it is told to delete it too':

@@ -224,7 +224,7 @@ function DestroyForm({ words, staff, paper, members, form }: Props & { readonly 
           options={choices(words, seen)}
         />
         <p class="actions">
-          <button class="button" type="submit">
+          <button class="button button-final" type="submit">
             {text.destroyButton}
           </button>
         </p>

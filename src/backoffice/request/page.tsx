@@ -4,10 +4,9 @@ import type { OrderSummary } from '../../orders/order.ts'
 import { type PersonRequest, reachesAccounts } from '../../privacy/requests.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, type FieldErrors, TextField } from '../../web/form.tsx'
-import { Moment } from '../../web/moment.tsx'
 import { officePage } from '../_layout.tsx'
 import type { BackOffice } from '../office.ts'
-import { Clock } from '../requests/page.tsx'
+import { Clock, Received } from '../requests/page.tsx'
 import { ErasurePreview, type Foreseen } from './_preview.tsx'
 
 type Shown = {
@@ -33,7 +32,7 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
   const { requests: text, backoffice } = words
   const { request, today, form } = shown
   const errors = form === undefined ? {} : { email: form.error }
-  const { kind, channel, proof, receivedAt, done } = request
+  const { kind, channel, proof, done } = request
   return officePage(
     office,
     staff,
@@ -49,7 +48,7 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
         </dd>
         <dt>{text.received}</dt>
         <dd>
-          <Moment frame={office.frame} at={receivedAt} />
+          <Received frame={office.frame} request={request} />
         </dd>
         <dt>{text.due}</dt>
         <dd>
@@ -135,7 +134,7 @@ function Acts({ words, shown, errors }: ActsProps) {
       {isAboutSomething && (
         <form class="field" action={`/admin/requests/${id}/act`} method="post">
           <p class="hint">{hint}</p>
-          <button class="button" type="submit">
+          <button class={kind === 'erasure' ? 'button button-final' : 'button'} type="submit">
             {button}
           </button>
         </form>

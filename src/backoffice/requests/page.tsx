@@ -66,7 +66,7 @@ type RowProps = Pick<ListProps, 'frame' | 'today'> & { readonly request: PersonR
 function Row({ frame, request, today }: RowProps) {
   const { words } = frame
   const { requests: text } = words
-  const { id, kind, channel, receivedAt, found, done } = request
+  const { id, kind, channel, found, done } = request
   return (
     <tr>
       <th scope="row">
@@ -74,7 +74,7 @@ function Row({ frame, request, today }: RowProps) {
       </th>
       <td data-label={text.channel}>{text.channels[channel]}</td>
       <td data-label={text.received}>
-        <Moment frame={frame} at={receivedAt} />
+        <Received frame={frame} request={request} />
       </td>
       <td data-label={text.due}>
         <Clock {...{ frame, request, today }} />
@@ -83,6 +83,14 @@ function Row({ frame, request, today }: RowProps) {
       <td data-label={text.state}>{done ?? <span class="badge">{text.open}</span>}</td>
     </tr>
   )
+}
+
+/** Of a letter or a call only the day is known. */
+export function Received({ frame, request }: Pick<RowProps, 'frame' | 'request'>) {
+  const { channel, receivedAt } = request
+  const isDay = channel === 'letter' || channel === 'phone'
+  if (!isDay) return <Moment frame={frame} at={receivedAt} />
+  return <>{dayText(frame, receivedAt.toString().slice(0, 10))}</>
 }
 
 type ClockProps = Pick<RowProps, 'frame' | 'request' | 'today'>

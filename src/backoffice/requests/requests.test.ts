@@ -34,6 +34,11 @@ test('a request by letter is entered with its proof and has a clock of one month
   const url = await entered('restriction', [order])
   const { html } = await service.get(url)
   assert.match(html, new RegExp(`Letter: ${proof}.*>${order.number}</a>`, 's'))
+  assert.match(
+    html,
+    /Received<\/dt><dd>\w{3} \d\d?, \d{4}<\/dd>/,
+    'of a letter only the day is known',
+  )
   assert.match(html, /(?:2[789]|3\d) days left/)
   for (const value of Object.values(person)) assert.ok(!html.includes(value), value)
 })

@@ -45,7 +45,7 @@ export function erasurePage(frame: Frame, { owner, what, data, preview }: Shown)
         </p>
         <p class="hint">{words.waitHint}</p>
         <div class="actions">
-          <button class="button" type="submit" name="when" value="now">
+          <button class="button button-final" type="submit" name="when" value="now">
             {words.confirm}
           </button>
           <button class="button-quiet" type="submit" name="when" value="later">

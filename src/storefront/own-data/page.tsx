@@ -142,8 +142,7 @@ function Rule({ ruled, ...shared }: RuleProps) {
     <>
       <h3>{capitalised(inWords(holds))}</h3>
       <p>
-        {words.until}: {inWords(ground)},{' '}
-        {until === null ? words.noLimit : words.atMost(dayText(frame, until))} (
+        {words.ends(inWords(ground), until && dayText(frame, until))} (
         <a href={`/privacy#${clause}`}>{clause}</a>)
       </p>
       {personal !== undefined && personal.length > 0 && <Fields {...shared} fields={personal} />}

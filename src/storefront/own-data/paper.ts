@@ -52,11 +52,11 @@ function fieldBlocks(about: About, fields: readonly Explained[]): readonly Block
   const { page: words, nameOf, inWords } = frame.words.data
   return byRule(fields).flatMap(
     ({ holds, clause, ground, until, fields: group }): readonly Block[] => {
-      const end = until === null ? words.noLimit : words.atMost(dayText(frame, until))
+      const end = words.ends(inWords(ground), until && dayText(frame, until))
       const began = Map.groupBy(group, ({ since }) => momentText(frame, since))
       return [
         { kind: 'subheading', text: `${capitalised(inWords(holds))} (${clause})` },
-        { kind: 'text', text: `${words.until}: ${inWords(ground)}, ${end}` },
+        { kind: 'text', text: end },
         ...[...began].flatMap(([since, together]): readonly Block[] => [
           { kind: 'text', text: `${words.since} ${since}` },
           {

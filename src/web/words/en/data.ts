@@ -19,10 +19,10 @@ const fields: Names = {
   label: 'parcel label',
   invoiceName: 'invoice name',
   invoiceAddress: 'invoice address',
-  passwordHash: 'password hash',
+  passwordHash: 'fingerprint of your password',
   addressBook: 'addresses that you keep',
   totpSecret: 'secret of the second factor',
-  recoveryHashes: 'hashes of the recovery codes',
+  recoveryHashes: 'fingerprints of your recovery codes',
   passkeyName: 'passkey',
   passkeyCredential: 'id of the passkey',
   passkeyPublicKey: 'public key of the passkey',
@@ -226,14 +226,16 @@ export const data = {
     what: 'What',
     value: 'Value',
     since: 'Since',
-    until: 'Ends',
-    atMost: (day: string) => `on ${day} at the latest`,
-    noLimit: 'no fixed day',
+    /** A rule without a limit ends on no fixed day. */
+    ends: (ground: string, day: string | null) =>
+      day === null ? `Ends: ${ground}` : `Ends: ${ground}, on ${day} at the latest`,
     empty: 'not given',
     none: 'none',
     withheld: {
-      'a hash that cannot be read back': 'kept as a hash that cannot be read back; never shown',
-      'hashes that cannot be read back': 'kept as hashes that cannot be read back; never shown',
+      'a hash that cannot be read back':
+        'kept as a fingerprint that cannot be read back; never shown',
+      'hashes that cannot be read back':
+        'kept as fingerprints that cannot be read back; never shown',
       'a secret shared with an app, never shown':
         'a secret that your app shares with us; never shown',
     },

@@ -10,10 +10,14 @@ const by: Readonly<Record<RunBy, string>> = {
   'a restore': 'A restore',
 }
 
+function monthsOf(count: number): string {
+  return count === 1 ? '1 month' : `${count} months`
+}
+
 export const retention = {
   title: 'Retention',
   lead: (months: number) =>
-    `The store ends by itself what its time is over for: contact and delivery of an order ${months} months after it was placed, a month of the books five years after its first day. Nobody is named here; these are counts.`,
+    `The store ends by itself what its time is over for: contact and delivery of an order ${monthsOf(months)} after it was placed, a month of the books five years after its first day. Nobody is named here; these are counts.`,
   held: 'Nothing ends by the clock',
   heldLink: 'See why, and say whether the clock is right',
   since: 'Since',
@@ -38,7 +42,7 @@ export const retention = {
   forecastHint:
     'As things stand. What is open, held or restricted is counted with the month in which its time is over.',
   forecastNone: (months: number, contactMonths: number) =>
-    `Nothing ends in the next ${months} months. What is ordered today ends in ${contactMonths} months.`,
+    `Nothing ends in the next ${monthsOf(months)}. Contact and delivery of what is ordered today end in ${monthsOf(contactMonths)}.`,
   chart: (contacts: number, records: number) =>
     `Bars: ${contacts} contacts and ${records} records of the books end in these months. The table below has the numbers.`,
   month: 'Month',

@@ -27,7 +27,7 @@ export const rights = {
   ofOrder: (number: number) => `order ${number}`,
   back: 'Back to your data',
   hold: (day: string, ground: string) =>
-    `Legal hold: this order’s data is kept until ${day} because ${ground}, even if you have it deleted. It goes by itself then.`,
+    `Legal hold: this order’s data is kept until ${day} because ${ground}. If you have it deleted before, it goes by itself after that day.`,
   correct: {
     title: 'Correct your data',
     hint: 'What you change here is what we use from now on. It changes nothing about a parcel that is on its way, or about what somebody was told before.',
