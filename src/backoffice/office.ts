@@ -4,6 +4,7 @@
  */
 
 import type { Id } from '../base/ids.ts'
+import type { Settlement } from '../payments/unclear-refund.ts'
 import type { Erasing } from '../privacy/erasure.ts'
 import type { Gateway } from '../privacy/gateway.ts'
 import type { ClockHold } from '../privacy/steady-time.ts'
@@ -31,7 +32,7 @@ export type RefundSettled = {
   readonly orderId: Id
   readonly id: Id
   readonly by: Id
-  readonly isMade: boolean
+  readonly as: Settlement
 }
 
 export type RefundAsked = {

@@ -13,7 +13,12 @@ import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import { Fault, Refusal } from '../base/failure.ts'
 import { type Id, newId } from '../base/ids.ts'
-import { type AnnouncedEvent, announce, isAnnouncedEvent } from '../orders/announce.ts'
+import {
+  type AnnouncedEvent,
+  announce,
+  announcedEvents,
+  isAnnouncedEvent,
+} from '../orders/announce.ts'
 import { contentOf, disclosuresOf } from '../orders/disclosures.ts'
 import { insertOrder } from '../orders/order.ts'
 import { openEndings } from '../privacy/endings.ts'
@@ -56,11 +61,16 @@ test('a paid order is confirmed by one mail, which holds no name, no address and
 
 test('each announced event has its message', async (t) => {
   const { store, orderId, mails } = await newStore(t)
-  for (const event of ['parcel shipped', 'refund made', 'order cancelled'] as const) {
+  for (const event of announcedEvents) {
     await store.task(await announced(store, orderId, event), FIRST)
   }
   const subjects = mails.map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1])
-  assert.match(subjects.join(), /is on its way.*a refund for order.*is cancelled/)
+  const titles = [
+    ...[/is confirmed/, /is on its way/, /a refund for order \d+$/, /a refund for order \d+$/],
+    ...[/a refund for order \d+ came back/, /is cancelled/],
+  ]
+  assert.equal(subjects.length, titles.length)
+  for (const [at, title] of titles.entries()) assert.match(subjects[at] ?? '', title)
 })
 
 test('several messages go by one connection', async (t) => {

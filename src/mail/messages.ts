@@ -1,6 +1,6 @@
 /**
- * The messages about an order (confirmation, shipped, refunded, cancelled), and those with a link that a person has
- * asked for. Nothing else is ever written (C6).
+ * The messages about an order (confirmation, shipped, refunded, the refund came back, cancelled), and those with a link
+ * that a person has asked for. Nothing else is ever written (C6).
  *
  * A message says what was bought and for how much, and bears the secret link to the order's page. Who bought it, where
  * it goes and how it travels stands on that page alone.
@@ -17,8 +17,6 @@ import type { Order } from '../orders/order.ts'
 import type { Message } from '../privacy/table.ts'
 import { type Words, wordsEn } from './words.en.ts'
 
-export type MessageKind = 'confirmation' | 'shipped' | 'refunded' | 'cancelled'
-
 export type Written = {
   readonly message: Message
   /** The words that the message may hold by itself, which may equal somebody's name or postal code. */
@@ -27,12 +25,14 @@ export type Written = {
 
 type Row = { readonly label: string; readonly amount: string }
 
-const KIND_OF: Readonly<Record<AnnouncedEvent, MessageKind>> = {
+const KIND_OF = {
   'order paid': 'confirmation',
   'parcel shipped': 'shipped',
   'refund made': 'refunded',
+  'refund paid otherwise': 'refundedOtherwise',
+  'refund sent back': 'sentBack',
   'order cancelled': 'cancelled',
-}
+} as const satisfies Readonly<Record<AnnouncedEvent, string>>
 
 const LABEL_COLUMNS = 48
 const AMOUNT_COLUMNS = 14

@@ -17,6 +17,18 @@ export const wordsEn = {
       'We have made a refund for order {number}. In all, {refunded} of it goes back the way it came, ' +
       'which takes a few days.',
   },
+  refundedOtherwise: {
+    subject: '{shop}: a refund for order {number}',
+    opening:
+      'We have made a refund for order {number}, in another way than your payment came. In all, ' +
+      '{refunded} of it has gone back to you.',
+  },
+  sentBack: {
+    subject: '{shop}: a refund for order {number} came back',
+    opening:
+      'A refund that we had made for order {number} came back to us, so you do not have it. We see to ' +
+      'it. Should the card or the account that you paid with be closed, tell us.',
+  },
   cancelled: {
     subject: '{shop}: order {number} is cancelled',
     opening:

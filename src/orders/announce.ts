@@ -15,6 +15,8 @@ export const announcedEvents = [
   'order paid',
   'parcel shipped',
   'refund made',
+  'refund paid otherwise',
+  'refund sent back',
   'order cancelled',
 ] as const
 

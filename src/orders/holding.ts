@@ -16,7 +16,7 @@ type Row = Omit<JsonRow, 'since'>
 const KEPT = [
   ...[EMAIL_CORRECTED, EMAIL_LOST],
   ...['placed', 'paid', 'cancelled', 'payment differs'],
-  ...['refund asked for', 'refund unclear', 'refunded', 'refund failed'],
+  ...['refund asked for', 'refund unclear', 'refunded', 'refund failed', 'refund stays paid'],
 ]
 
 export const orderHolding: Holding = {

@@ -29,13 +29,20 @@ export type RefundRow = {
   /** How often the processor was told, perhaps in vain, and when last. */
   readonly tries: number
   readonly triedAt: Temporal.Instant | null
+  /** The processor's own reference; null where nobody but a member of staff has said that it was made. */
+  readonly companyReference: string | null
+  /** Paid in another way than by the processor, by the word of a member of staff. */
+  readonly isPaidOtherwise: boolean
+  /** When the processor's own came back, after it had been made. */
+  readonly sentBackAt: Temporal.Instant | null
 }
 
 export async function refundRow(on: Queries, orderId: Id, id: Id): Promise<RefundRow | undefined> {
   return on.first<RefundRow>(sql`
     select r.order_id as "orderId", r.id, r.state, r.disclosure_id as "disclosureId",
       r.amount_minor as "amountMinor", p.currency, p.intent_id as "intentId", r.tries,
-      r.tried_at as "triedAt"
+      r.tried_at as "triedAt", r.company_reference as "companyReference",
+      r.paid_otherwise as "isPaidOtherwise", r.sent_back_at as "sentBackAt"
     from refund r join payment p using (order_id)
     where r.order_id = ${orderId} and r.id = ${id}`)
 }
@@ -141,19 +148,21 @@ export type Conclusion = {
   readonly companyReference?: string
   /** How they know it, in fixed words, where that is not plain. */
   readonly reason?: string
+  /** Done, and not by the processor. */
+  readonly isPaidOtherwise?: boolean
 }
 
 /** Ends a refund. False when somebody was there first. */
 export async function conclude(
   { gateway }: Payments,
   { orderId, id, amountMinor }: RefundRow,
-  { state, by, companyReference, reason }: Conclusion,
+  { state, by, companyReference, reason, isPaidOtherwise = false }: Conclusion,
 ): Promise<boolean> {
   const at = gateway.clock()
   return gateway.database.transaction(async (tx) => {
     const concluded = await tx.run(sql`
       update refund set state = ${state}, concluded_at = ${at},
-        company_reference = ${companyReference ?? null}
+        company_reference = ${companyReference ?? null}, paid_otherwise = ${isPaidOtherwise}
       where order_id = ${orderId} and id = ${id} and state in ('requested', 'unclear')`)
     if (concluded === 0) return false
     const kind = state === 'done' ? 'refunded' : 'refund failed'
@@ -164,7 +173,8 @@ export async function conclude(
       await tx.run(sql`
         update orders set paid_back_minor = paid_back_minor + ${amountMinor}
         where id = ${orderId}`)
-      await announce(gateway, tx, orderId, 'refund made')
+      const event = isPaidOtherwise ? 'refund paid otherwise' : 'refund made'
+      await announce(gateway, tx, orderId, event)
     }
     return true
   })

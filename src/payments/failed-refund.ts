@@ -6,24 +6,28 @@
  * notice that comes twice, late or in the wrong order does nothing that is not so.
  *
  * Invariant: what was reserved for a refund is released once, and only when the processor itself has it as failed.
+ * Invariant: what a member of staff has paid in the processor's place stays paid, whatever becomes of the processor's.
  */
 
 import { type Queries, sql } from '../base/database.ts'
 import { type Id, isId } from '../base/ids.ts'
+import { announce } from '../orders/announce.ts'
 import { addEvent } from '../orders/order.ts'
+import { whereHeld } from '../privacy/vault.ts'
 import { concludeAs, lookUp, type RefundRow, refundRow } from './_refunds.ts'
 import type { Payments } from './payment.ts'
 
 /** Stands in the timeline. */
 export const SENT_BACK = 'came back after it had been made'
+const STAYS_PAID = 'the processor’s own came back; it was paid in its place, and stays so'
 
-/** For so long staff are shown a refund that came back, unless the order was refunded again. */
+/** For so long staff are shown a refund that failed, unless the order was refunded again. */
 const SHOWN = Temporal.Duration.from({ hours: 30 * 24 })
 /** What is listed for the back office at the most. */
 const MOST_LISTED = 20
 
 /**
- * The processor says that a refund has failed. Tells whether it did.
+ * The processor says that a refund has failed. Tells whether something came of it.
  *
  * @throws {Fault} `unreachable` when the processor cannot be asked; it says it again.
  */
@@ -35,54 +39,43 @@ export async function recordFailedRefund(payments: Payments, reference: string):
     sql`select order_id as id from refund where id = ${reference}`,
   )
   const row = order && (await refundRow(database, order.id, reference))
-  if (row === undefined || row.state === 'failed') return false
+  if (row === undefined || row.state === 'failed' || row.sentBackAt !== null) return false
   const { ours, unknown } = await lookUp(payments, row)
   if (ours?.hasFailed !== true) return false
   if (row.state !== 'done' && (await concludeAs(payments, row, ours))) return true
-  // What somebody has made by hand in its place stays paid, by their word.
-  if (!(await isByProcessor(database, row)) && unknown.length > 0) return false
-  return fail(payments, row, ours.id)
+  const made = (await refundRow(database, row.orderId, row.id)) ?? row
+  // Somebody has made it by hand in its place: in another way, or at the processor.
+  const wasReplaced = made.isPaidOtherwise || (made.companyReference === null && unknown.length > 0)
+  return wasReplaced ? keepPaid(payments, made) : fail(payments, made, ours.id)
 }
+
+/** What became of a refund that did not stay with the customer, or that was made twice. */
+export type Failure = 'came back' | 'failed' | 'stays paid'
 
 /**
- * Numbers of orders whose refund came back, and was not made again since, nor is under way; the oldest order first.
- * One that was refused changes nothing: the customer still does not have it.
+ * Numbers of orders by what became of their refunds, the oldest order first. A refund that failed is told of until the
+ * order's next one is asked for; what becomes of that is told of in its stead.
  */
-export async function ordersWithSentBack({
+export async function ordersWithFailures({
   database,
   clock,
-}: Payments['gateway']): Promise<readonly number[]> {
-  const rows = await database.many<{ number: number }>(sql`
-    select distinct o.number from refund r join orders o on o.id = r.order_id
-    where r.state = 'failed' and r.company_reference is not null
-      and r.concluded_at > ${clock().subtract(SHOWN)}
-      and not exists (
-        select from refund later
-        where later.order_id = r.order_id and later.requested_at > r.concluded_at
-          and (later.state <> 'failed' or later.company_reference is not null))
-    order by o.number limit ${MOST_LISTED}`)
-  return rows.map(({ number }) => number)
+}: Payments['gateway']): Promise<ReadonlyMap<Failure, readonly number[]>> {
+  const rows = await database.many<{ number: number; failure: Failure }>(sql`
+    select distinct o.number, f.failure from refund_failure f join orders o on o.id = f.order_id
+    where f.failed_at > ${clock().subtract(SHOWN)} order by o.number limit ${MOST_LISTED}`)
+  const named = Map.groupBy(rows, ({ failure }) => failure)
+  return new Map([...named].map(([failure, of]) => [failure, of.map(({ number }) => number)]))
 }
 
-/** What came back of an order since it was last refunded, in minor units; 0 for nothing. As `ordersWithSentBack`. */
-export async function sentBackMinor(on: Queries, orderId: Id): Promise<number> {
-  const { minor } = await on.one<{ minor: number }>(sql`
-    select coalesce(sum(amount_minor), 0)::bigint as minor from refund r
-    where order_id = ${orderId} and state = 'failed' and company_reference is not null
-      and not exists (
-        select from refund later
-        where later.order_id = r.order_id and later.requested_at > r.concluded_at
-          and (later.state <> 'failed' or later.company_reference is not null))`)
-  return minor
+/** The same of one order, however long ago: how much of it, in minor units. */
+export async function failuresOf(on: Queries, orderId: Id): Promise<ReadonlyMap<Failure, number>> {
+  const rows = await on.many<{ failure: Failure; minor: number }>(sql`
+    select failure, sum(amount_minor)::bigint as minor from refund_failure
+    where order_id = ${orderId} group by failure`)
+  return new Map(rows.map(({ failure, minor }) => [failure, minor]))
 }
 
-/** Whether the processor said that it was made; else a member of staff did. */
-async function isByProcessor(on: Queries, { orderId, id }: RefundRow): Promise<boolean> {
-  const row = await on.first(sql`
-    select from refund where order_id = ${orderId} and id = ${id} and company_reference is not null`)
-  return row !== undefined
-}
-
+/** Its customer, who was told that it was made, is told once. */
 async function fail(
   { gateway, processor }: Payments,
   { orderId, id, amountMinor }: RefundRow,
@@ -91,16 +84,37 @@ async function fail(
   const at = gateway.clock()
   return gateway.database.transaction(async (tx) => {
     const failed = await tx.run(sql`
-      update refund set state = 'failed', concluded_at = ${at},
+      update refund set state = 'failed', sent_back_at = ${at},
         company_reference = ${companyReference}
       where order_id = ${orderId} and id = ${id} and state = 'done'`)
     if (failed === 0) return false
+    // Holds the order's row, so that nothing about its person ends before this does.
     await tx.run(sql`
       update orders set refunded_minor = refunded_minor - ${amountMinor},
         paid_back_minor = paid_back_minor - ${amountMinor}
       where id = ${orderId}`)
     const details = { amountMinor, reason: SENT_BACK }
     await addEvent(tx, orderId, { kind: 'refund failed', by: processor.name, details }, at)
+    // Once their address has ended there is nobody to be told, and nothing about them goes into the ledger.
+    const held = await whereHeld(tx, [orderId], ['email'])
+    if (held.length > 0) await announce(gateway, tx, orderId, 'refund sent back')
+    return true
+  })
+}
+
+/** It is written down once that the processor has the amount of its own again. */
+async function keepPaid(
+  { gateway, processor }: Payments,
+  { orderId, id, amountMinor }: RefundRow,
+): Promise<boolean> {
+  const at = gateway.clock()
+  return gateway.database.transaction(async (tx) => {
+    const noted = await tx.run(sql`
+      update refund set sent_back_at = ${at}
+      where order_id = ${orderId} and id = ${id} and state = 'done' and sent_back_at is null`)
+    if (noted === 0) return false
+    const event = { kind: 'refund stays paid', by: processor.name }
+    await addEvent(tx, orderId, { ...event, details: { amountMinor, reason: STAYS_PAID } }, at)
     return true
   })
 }

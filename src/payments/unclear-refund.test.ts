@@ -18,7 +18,13 @@ import { endRequested, erase } from '../privacy/erasure.ts'
 import { openOf } from '../privacy/holdings.ts'
 import { liftRestriction, restrict } from '../privacy/restriction.ts'
 import { cancelOrder, carryOutRefund, refundsOf, requestRefund } from './refund.ts'
-import { clearUpRefunds, ordersWithUnclear, SEEN, settleRefund } from './unclear-refund.ts'
+import {
+  clearUpRefunds,
+  ordersWithUnclear,
+  SEEN,
+  type Settlement,
+  settleRefund,
+} from './unclear-refund.ts'
 
 let ahead = Temporal.Duration.from({ seconds: 0 })
 const store = await testStore({ after }, { clock: () => systemClock().add(ahead) })
@@ -262,7 +268,7 @@ test('a no after a lost answer is not believed, nor is a refund by hand overlook
   wait({ hours: 1 })
   assert.equal(await clearUpRefunds(payments), 0)
   const id = await newestRefund(order)
-  await settleRefund(payments, { orderId: order, id, by, isMade: true })
+  await settleRefund(payments, { orderId: order, id, by, as: 'made' })
   assert.deepEqual(await statesOf(order), [['done', 700]])
 })
 
@@ -303,7 +309,7 @@ test('whoever concludes it at the same moment, it is concluded once', async () =
   const email = 'at-once@example.com'
   const order = await bought(email)
   const id = await unclear(order, 700, 'lost')
-  const settled = { orderId: order, id, by, isMade: true }
+  const settled = { orderId: order, id, by, as: 'made' as const }
   await Promise.allSettled([
     clearUpRefunds(payments),
     settleRefund(payments, settled),
@@ -321,10 +327,10 @@ test('whoever concludes it at the same moment, it is concluded once', async () =
 test('a member of staff says what they have seen; the processor’s own word comes first', async () => {
   const order = await bought()
   const id = await unclear(order, 700, 'refuse')
-  const settle = (isMade: boolean) => settleRefund(payments, { orderId: order, id, by, isMade })
-  await assert.rejects(settle(false), { code: 'conflict', message: /may still be at work/ })
+  const settle = (as: Settlement) => settleRefund(payments, { orderId: order, id, by, as })
+  await assert.rejects(settle('not made'), { code: 'conflict', message: /may still be at work/ })
   wait({ hours: 1 })
-  await during(store, 'refuse', () => settle(false))
+  await during(store, 'refuse', () => settle('not made'))
   const { kind, by: who, details } = (await timeline(database, order)).at(-1) ?? assert.fail()
   assert.deepEqual([kind, who, details], ['refund failed', by, { amountMinor: 700, reason: SEEN }])
   assert.deepEqual(await paidBack(order), { reserved: 0, paidBack: 0 })
@@ -332,10 +338,10 @@ test('a member of staff says what they have seen; the processor’s own word com
   const other = await bought()
   const made = await unclear(other, 700, 'lost')
   wait({ hours: 1 })
-  const wrong = settleRefund(payments, { orderId: other, id: made, by, isMade: false })
+  const wrong = settleRefund(payments, { orderId: other, id: made, by, as: 'not made' })
   await assert.rejects(wrong, { code: 'conflict', message: /says that it has made/ })
   assert.deepEqual(await statesOf(other), [['done', 700]])
-  await assert.rejects(settleRefund(payments, { orderId: other, id: order, by, isMade: true }), {
+  await assert.rejects(settleRefund(payments, { orderId: other, id: order, by, as: 'made' }), {
     code: 'conflict',
   })
 })

@@ -25,6 +25,8 @@ import type { Payments } from './payment.ts'
 
 /** How a member of staff knows what became of a refund; stands in the timeline. */
 export const SEEN = 'as seen at the processor'
+/** The same, of one that they have paid themselves. */
+export const PAID_OTHERWISE = 'paid in another way, not by the processor'
 
 /** More are under way only while the processor is out, and then nothing else is. */
 const MOST_REQUESTED = 1000
@@ -88,22 +90,31 @@ export type Settled = {
   readonly id: Id
   /** A member of staff's reference. */
   readonly by: string
-  readonly isMade: boolean
+  readonly as: Settlement
 }
 
+/** `paid otherwise`: by a bank transfer, say, in the place of the processor's. */
+export const SETTLEMENTS = ['made', 'paid otherwise', 'not made'] as const
+
+export type Settlement = (typeof SETTLEMENTS)[number]
+
 /**
- * Ends an unclear refund by the word of a member of staff who has looked. That it was not made is asked of the
- * processor once more, whose own word comes first.
+ * Ends an unclear refund by the word of a member of staff who has looked. That the processor did not make it is asked
+ * of the processor once more, whose own word comes first.
  *
  * @throws {Fault} `conflict` when it is clear already, may still be under way, or was made after all.
  */
 export async function settleRefund(payments: Payments, settled: Settled): Promise<void> {
-  const { orderId, id, by, isMade } = settled
+  const { orderId, id, by, as } = settled
   const row = await refundRow(payments.gateway.database, orderId, id)
   if (row?.state !== 'unclear') throw settledAlready()
-  if (!isMade) await checkNotMade(payments, row)
-  const state = isMade ? 'done' : 'failed'
-  if (!(await conclude(payments, row, { state, by, reason: SEEN }))) throw settledAlready()
+  if (as !== 'made') await checkNotMade(payments, row, as)
+  const state = as === 'not made' ? 'failed' : 'done'
+  const isPaidOtherwise = as === 'paid otherwise'
+  const reason = isPaidOtherwise ? PAID_OTHERWISE : SEEN
+  if (!(await conclude(payments, row, { state, by, reason, isPaidOtherwise }))) {
+    throw settledAlready()
+  }
 }
 
 /** Numbers of orders with an unclear refund, the oldest order first. */
@@ -156,7 +167,7 @@ async function clearUp(
   return conclude(payments, row, { state: 'failed', by: payments.processor.name })
 }
 
-async function checkNotMade(payments: Payments, row: RefundRow): Promise<void> {
+async function checkNotMade(payments: Payments, row: RefundRow, as: Settlement): Promise<void> {
   const found = await lookUp(payments, row).catch((error: unknown) => {
     if (isUnanswered(error)) return undefined
     throw error
@@ -164,7 +175,10 @@ async function checkNotMade(payments: Payments, row: RefundRow): Promise<void> {
   if (found?.ours?.hasFailed === false) {
     await concludeAs(payments, row, found.ours)
     throw new Fault('conflict', 'The processor says that it has made this refund', {
-      remedy: 'It is recorded as made now: there is nothing more to do',
+      remedy:
+        as === 'not made'
+          ? 'It is recorded as made now: there is nothing more to do'
+          : 'It is recorded as made now: what was paid in another way came on top of it',
     })
   }
   if (!isUnderWay(row.triedAt, payments.gateway.clock())) return

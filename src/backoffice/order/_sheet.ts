@@ -8,7 +8,7 @@ import { isId } from '../../base/ids.ts'
 import { formatMoney } from '../../base/money.ts'
 import { disclosuresOf, type OrderDisclosure } from '../../orders/disclosures.ts'
 import { findByNumber, type Order, timeline } from '../../orders/order.ts'
-import { sentBackMinor } from '../../payments/failed-refund.ts'
+import { type Failure, failuresOf } from '../../payments/failed-refund.ts'
 import { type UnclearRefund, unclearOf } from '../../payments/unclear-refund.ts'
 import { holdsOf, type LegalHold } from '../../privacy/legal-hold.ts'
 import { isRestricted } from '../../privacy/restriction.ts'
@@ -23,8 +23,8 @@ export type Sheet = {
   readonly parcel: Shipment['state'] | undefined
   /** Refunds that may have been made. */
   readonly unclear: readonly UnclearRefund[]
-  /** What was refunded, came back, and was not refunded again. */
-  readonly sentBackMinor: number
+  /** How much of its refunds failed, by how, and was not refunded again. */
+  readonly failures: ReadonlyMap<Failure, number>
   /** Its person has restricted the use of the data. */
   readonly isRestricted: boolean
   readonly hold: LegalHold | undefined
@@ -35,19 +35,19 @@ export type Sheet = {
 /** @throws {Fault} `not_found` */
 export async function loadSheet(on: Queries, number: string): Promise<Sheet> {
   const order = await orderNumbered(on, number)
-  const [events, disclosures, parcels, unclear, sentBack, restricted, holds] = await Promise.all([
+  const [events, disclosures, parcels, unclear, failures, restricted, holds] = await Promise.all([
     timeline(on, order.id),
     disclosuresOf(on, order.id),
     shipmentsOf(on, order.id),
     unclearOf(on, order.id),
-    sentBackMinor(on, order.id),
+    failuresOf(on, order.id),
     isRestricted(on, order.id),
     holdsOf(on, [order.id]),
   ])
   const hold = holds.get(order.id)
   const references = [...events.map(({ by }) => by), ...disclosures.map(({ company }) => company)]
   const names = await staffNames(on, [...new Set(references)].filter(isId))
-  const acts = { unclear, sentBackMinor: sentBack, isRestricted: restricted, hold }
+  const acts = { unclear, failures, isRestricted: restricted, hold }
   return { order, events, disclosures, parcel: parcels.at(-1)?.state, ...acts, names }
 }
 

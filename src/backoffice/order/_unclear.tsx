@@ -51,15 +51,21 @@ function Settle({ frame, sheet, refund, now }: SettleProps) {
       <Act sheet={sheet} noun="refunds/settlement" hint={text.hint}>
         <input type="hidden" name="refund" value={id} />
         <p class="actions">
-          <button class="button-quiet" type="submit" name="made" value="yes">
+          <button class="button-quiet" type="submit" name="as" value="made">
             {text.made}
           </button>
           {!mayBeUnderWay && (
-            <button class="button-quiet" type="submit" name="made" value="no">
-              {text.notMade}
-            </button>
+            <>
+              <button class="button-quiet" type="submit" name="as" value="paid otherwise">
+                {text.paidOtherwise}
+              </button>
+              <button class="button-quiet" type="submit" name="as" value="not made">
+                {text.notMade}
+              </button>
+            </>
           )}
         </p>
+        {!mayBeUnderWay && <p class="small">{text.otherwiseHint}</p>}
       </Act>
       {mayBeUnderWay && from !== undefined && (
         <p class="small">

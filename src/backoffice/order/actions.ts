@@ -10,6 +10,7 @@ import type { FastifyReply } from 'fastify'
 import { Fault } from '../../base/failure.ts'
 import { isId } from '../../base/ids.ts'
 import { changeState, type Order } from '../../orders/order.ts'
+import { SETTLEMENTS } from '../../payments/unclear-refund.ts'
 import { show } from '../../privacy/gateway.ts'
 import { endHold, setHold } from '../../privacy/legal-hold.ts'
 import { PRINTING } from '../../staff/reasons.ts'
@@ -81,11 +82,12 @@ export async function refund(office: BackOffice, visit: Visit): Promise<FastifyR
 }
 
 export async function settleRefund(office: BackOffice, visit: Visit): Promise<FastifyReply> {
-  const { refund: id = '', made = '' } = submitted(visit.request)
-  if (!isId(id) || !['yes', 'no'].includes(made)) return send(office, visit, {}, 400)
+  const { refund: id = '', as: said } = submitted(visit.request)
+  const as = SETTLEMENTS.find((one) => one === said)
+  if (!isId(id) || as === undefined) return send(office, visit, {}, 400)
   const by = visit.staff.id
   return act(office, visit, 'refund-settled', ({ id: orderId }) =>
-    office.settleRefund({ orderId, id, by, isMade: made === 'yes' }),
+    office.settleRefund({ orderId, id, by, as }),
   )
 }
 

@@ -56,9 +56,11 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
         {text.title(order.number)} <StateBadge words={words} state={order.state} />
       </h1>
       {sheet.isRestricted && <p class="notice">{text.restricted}</p>}
-      {sheet.sentBackMinor > 0 && (
-        <p class="notice">{text.sentBack(amountOf(order, sheet.sentBackMinor))}</p>
-      )}
+      {[...sheet.failures].map(([failure, minor]) => (
+        <p key={failure} class="notice">
+          {text.failures[failure](amountOf(order, minor))}
+        </p>
+      ))}
       <UnclearRefunds {...shared} frame={frame} now={office.gateway.clock()} />
       <Facts {...{ frame, sheet }} />
       <div class="columns">

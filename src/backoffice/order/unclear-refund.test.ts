@@ -52,7 +52,7 @@ test('it is named above the orders, and explained on its page with what to do', 
   for (const fact of [intent, one.id]) assert.ok(page.text.includes(`<dd>${fact}</dd>`), fact)
   assert.match(page.text, /The money went back/)
   assert.doesNotMatch(page.text, />No money went back</, 'it may be under way')
-  const settled = { refund: one.id, made: 'yes' }
+  const settled = { refund: one.id, as: 'made' }
   assert.equal((await service.post(`${one.url}/refunds/settlement`, settled)).status, 403)
   assert.equal(await stateOf(one), 'unclear')
   const done = await accounts.post(`${one.url}/refunds/settlement`, settled)
@@ -66,7 +66,7 @@ test('it is named above the orders, and explained on its page with what to do', 
 test('that nothing went back is said after an hour, and not against the processor’s word', async () => {
   const [never, made] = [await unclear('refuse'), await unclear('lost')]
   const settle = ({ url, id }: Unclear) =>
-    accounts.post(`${url}/refunds/settlement`, { refund: id, made: 'no' })
+    accounts.post(`${url}/refunds/settlement`, { refund: id, as: 'not made' })
   const early = await settle(never)
   assert.equal(early.status, 409)
   assert.match(early.text, /may still be at work on this refund/)
@@ -83,7 +83,7 @@ test('that nothing went back is said after an hour, and not against the processo
 
 test('a form that says nothing settles nothing; its address, loaded again, leads to the order', async () => {
   const one = await unclear('lost')
-  for (const fields of [{}, { refund: one.id, made: 'maybe' }, { refund: 'x', made: 'yes' }]) {
+  for (const fields of [{}, { refund: one.id, as: 'maybe' }, { refund: 'x', as: 'made' }]) {
     assert.equal((await accounts.post(`${one.url}/refunds/settlement`, fields)).status, 400)
   }
   assert.equal((await accounts.get(`${one.url}/refunds/settlement`)).url.pathname, one.url)

@@ -7,7 +7,7 @@
 import type { FastifyReply } from 'fastify'
 import { type Id, isId } from '../../base/ids.ts'
 import { findByNumber, listOrders, ORDER_STATES, type OrderSummary } from '../../orders/order.ts'
-import { ordersWithSentBack } from '../../payments/failed-refund.ts'
+import { ordersWithFailures } from '../../payments/failed-refund.ts'
 import { ordersWithUnclear } from '../../payments/unclear-refund.ts'
 import { queried, submitted } from '../../web/body.ts'
 import { type ByPerson, findByPerson } from '../_found.ts'
@@ -27,12 +27,12 @@ export async function showOrders(office: BackOffice, visit: Visit): Promise<Fast
   const state = ORDER_STATES.find((name) => name === asked)
   const before = placeIn(queried(request, 'before'))
   const { database } = office.gateway
-  const [found, unclear, sentBack] = await Promise.all([
+  const [found, unclear, failures] = await Promise.all([
     listOrders(database, { state, before, limit: PAGE + 1 }),
     ordersWithUnclear(database),
-    ordersWithSentBack(office.gateway),
+    ordersWithFailures(office.gateway),
   ])
-  const listed = { ...paged(found), state, isFirst: !before, unclear, sentBack }
+  const listed = { ...paged(found), state, isFirst: !before, unclear, failures }
   return sendPage(reply, ordersPage(office, staff, listed))
 }
 

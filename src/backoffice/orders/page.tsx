@@ -5,6 +5,7 @@
 import type { Id } from '../../base/ids.ts'
 import { formatMoney } from '../../base/money.ts'
 import type { OrderState, OrderSummary } from '../../orders/order.ts'
+import type { Failure } from '../../payments/failed-refund.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary } from '../../web/form.tsx'
 import type { Frame } from '../../web/frame.ts'
@@ -22,14 +23,14 @@ type Listed = {
   readonly isFirst: boolean
   /** Numbers of orders with a refund that may have been made. */
   readonly unclear: readonly number[]
-  /** Numbers of orders with a refund that came back. */
-  readonly sentBack: readonly number[]
+  /** Numbers of orders with a refund that failed, by how. */
+  readonly failures: ReadonlyMap<Failure, readonly number[]>
 }
 
 export function ordersPage(office: BackOffice, staff: SignedIn, listed: Listed): string {
   const { words } = office.frame
   const { orders: text } = words.backoffice
-  const { orders, state, older, isFirst, unclear, sentBack } = listed
+  const { orders, state, older, isFirst, unclear, failures } = listed
   return officePage(
     office,
     staff,
@@ -37,7 +38,9 @@ export function ordersPage(office: BackOffice, staff: SignedIn, listed: Listed):
     <>
       <h1>{text.title}</h1>
       <ToLookAt text={text.unclear} numbers={unclear} />
-      <ToLookAt text={text.sentBack} numbers={sentBack} />
+      {[...failures].map(([failure, numbers]) => (
+        <ToLookAt key={failure} text={text.failures[failure]} numbers={numbers} />
+      ))}
       <States words={words} state={state} />
       <Orders frame={office.frame} orders={orders} none={text.none} />
       {(older !== undefined || !isFirst) && (

@@ -114,8 +114,14 @@ const orders = {
   refundedOf: (amount: string) => `${amount} refunded`,
   refundingOf: (amount: string) => `${amount} under way`,
   unclear: 'It is not known whether a refund was made. What to do stands on the page of the order:',
-  sentBack:
-    'A refund came back after it had been made: it has failed, and can be made again on the page of the order:',
+  failures: {
+    'came back':
+      'A refund came back after it had been made: it has failed, and can be made again on the page of the order:',
+    failed:
+      'A refund was asked for and has failed: nothing of it went back. It can be made again on the page of the order:',
+    'stays paid':
+      'The processor’s own refund came back, of one that was paid in its place: that stays, and there is nothing to do. The amount is with the processor again:',
+  },
   none: 'There are no orders here.',
   older: 'Older orders',
   newest: 'Newest orders',
@@ -177,8 +183,14 @@ const order = {
   done,
   restricted:
     'Restricted: the customer has stopped every use of this order’s data but its storage. Nobody can look at it, nothing can be sent or refunded, until they lift that.',
-  sentBack: (amount: string) =>
-    `${amount} came back after it had been refunded, so the customer does not have it. It can be refunded again; ask them first whether the same way will do.`,
+  failures: {
+    'came back': (amount: string) =>
+      `${amount} came back after it had been refunded, so the customer does not have it. It can be refunded again; ask them first whether the same way will do.`,
+    failed: (amount: string) =>
+      `A refund of ${amount} was asked for and has failed: nothing of it went back to the customer. It can be refunded again.`,
+    'stays paid': (amount: string) =>
+      `The processor’s own refund of ${amount} came back. It was paid in its place, which stays so: there is nothing to do. The amount is with the processor again.`,
+  },
   unclear: {
     title: 'Was it refunded?',
     what: (amount: string) =>
@@ -187,11 +199,13 @@ const order = {
     look: 'Sign in at the payment processor, open the payment, and look at its refunds. One that this store has made bears its reference in the metadata.',
     payment: 'Payment',
     reference: 'Reference',
-    hint: 'What you say is recorded under your name. A refund that was made by hand in the place of this one counts as made.',
+    hint: 'What you say is recorded under your name. A refund that was made by hand at the processor in the place of this one counts as made.',
     made: 'The money went back',
+    paidOtherwise: 'I have paid it in another way',
+    otherwiseHint:
+      'In another way means: by a bank transfer, say, because the processor has no such refund. It stays paid, also if the processor should turn out to have made its own.',
     notMade: 'No money went back',
-    notYet:
-      'That no money went back can be said once the processor is surely not at work on it any more:',
+    notYet: 'The other two can be said once the processor is surely not at work on it any more:',
   },
   hold: {
     title: 'Legal hold',
