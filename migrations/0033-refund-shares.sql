@@ -60,6 +60,23 @@ from (
 ) shares
 where refund.order_id = shares.order_id and refund.id = shares.id;
 
+-- How much tax is in what has gone back, for lists, pages and mails.
+alter table orders add column paid_back_tax_minor bigint not null default 0;
+update orders set paid_back_tax_minor = done.tax
+from (
+  select order_id, sum((share ->> 'taxMinor')::bigint) as tax
+  from refund, jsonb_array_elements(taxes) as share where state = 'done' group by order_id
+) done
+where orders.id = done.order_id;
+alter table orders
+  drop constraint orders_check,
+  add check (
+    state in ('awaiting payment', 'paid', 'packed', 'shipped', 'delivered', 'cancelled')
+    and least(items_minor, shipping_minor, tax_minor, paid_back_minor, paid_back_tax_minor) >= 0
+    and paid_back_minor <= refunded_minor and refunded_minor <= total_minor
+    and paid_back_tax_minor <= tax_minor
+  );
+
 drop index refund_concluded_at_idx;
 create index on refund (coalesce(sent_back_at, concluded_at))
 where state = 'failed' or sent_back_at is not null;

@@ -4,6 +4,7 @@
  */
 
 import type { Id } from '../base/ids.ts'
+import type { Chosen } from '../payments/refund-shares.ts'
 import type { Settlement } from '../payments/unclear-refund.ts'
 import type { Erasing } from '../privacy/erasure.ts'
 import type { Gateway } from '../privacy/gateway.ts'
@@ -37,7 +38,8 @@ export type RefundSettled = {
 
 export type RefundAsked = {
   readonly orderId: Id
-  readonly amountMinor: number
+  /** An amount, or articles and delivery. */
+  readonly of: number | Chosen
   /** The reference of a member of staff. */
   readonly by: Id
   /**

@@ -43,7 +43,8 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   app.post(`${one}/hold/end`, visited(office, 'hold an order', order.releaseHold))
   app.get(`${one}/refunds`, visited(office, 'see orders', order.goToOrder))
   app.post(`${one}/refunds`, visited(office, 'refund an order', order.refund))
-
+  app.get(`${one}/refunds/articles`, visited(office, 'see orders', order.goToOrder))
+  app.post(`${one}/refunds/articles`, visited(office, 'refund an order', order.refundArticles))
   app.get(`${one}/refunds/settlement`, visited(office, 'see orders', order.goToOrder))
   app.post(`${one}/refunds/settlement`, visited(office, 'settle a refund', order.settleRefund))
 

@@ -23,6 +23,7 @@ const sold: Order = {
     totalMinor: 9990,
     refundedMinor: 0,
     paidBackMinor: 0,
+    paidBackTaxMinor: 0,
   },
   ...{ taxes: [], pricesIncludeTax: true, shippingMethod: 'standard', weightGrams: 1800 },
   ...{ language: 'en', revision: '1a', lines: [line] },

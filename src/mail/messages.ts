@@ -188,6 +188,7 @@ function rowsOf(words: Words, order: Order): readonly Row[] {
       amount: inCurrency(order, order.shippingMinor),
     },
     ...sumRows(words, order),
+    ...refundRows(words, order),
   ]
 }
 
@@ -198,6 +199,15 @@ function sumRows(words: Words, order: Order): readonly Row[] {
   const amount = inCurrency(order, order.taxMinor)
   if (order.pricesIncludeTax) return [total, { label: words.taxIncluded, amount }]
   return [{ label: words.tax, amount }, total]
+}
+
+/** What has gone back so far, with the tax in it. */
+function refundRows(words: Words, order: Order): readonly Row[] {
+  const { paidBackMinor, paidBackTaxMinor } = order
+  if (paidBackMinor === 0) return []
+  const refunded = { label: words.refundedInAll, amount: inCurrency(order, -paidBackMinor) }
+  if (paidBackTaxMinor === 0) return [refunded]
+  return [refunded, { label: words.taxRefunded, amount: inCurrency(order, -paidBackTaxMinor) }]
 }
 
 function inCurrency({ currency, language }: Order, amountMinor: number): string {

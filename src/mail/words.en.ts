@@ -163,6 +163,8 @@ export const wordsEn = {
   taxIncluded: 'Tax included',
   tax: 'Tax',
   total: 'Total',
+  refundedInAll: 'Refunded',
+  taxRefunded: 'Tax in it',
   link: 'The page of your order, where you also see who received which data about you:',
   secret: 'Whoever has this link sees the order: keep it to yourself.',
 } as const

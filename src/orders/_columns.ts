@@ -8,7 +8,7 @@ export function orderColumns(id: Id): Query {
     select id, number, state, placed_at as "placedAt", country, currency,
       items_minor as "itemsMinor", shipping_minor as "shippingMinor", tax_minor as "taxMinor",
       total_minor as "totalMinor", refunded_minor as "refundedMinor",
-      paid_back_minor as "paidBackMinor", taxes,
+      paid_back_minor as "paidBackMinor", paid_back_tax_minor as "paidBackTaxMinor", taxes,
       prices_include_tax as "pricesIncludeTax", shipping_method as "shippingMethod",
       weight_grams as "weightGrams", language, revision
     from orders where id = ${id}`

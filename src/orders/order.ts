@@ -63,6 +63,8 @@ export type Order = OrderSummary & {
   readonly shippingMinor: number
   readonly taxMinor: number
   readonly taxes: readonly TaxShare[]
+  /** The tax in what has surely gone back. */
+  readonly paidBackTaxMinor: number
   readonly pricesIncludeTax: boolean
   readonly shippingMethod: string
   readonly weightGrams: number
@@ -81,7 +83,10 @@ export type OrderEvent = {
 }
 
 /** An order to be written: the database gives it its number. */
-export type NewOrder = Omit<Order, 'number' | 'state' | 'refundedMinor' | 'paidBackMinor'>
+export type NewOrder = Omit<
+  Order,
+  'number' | 'state' | 'refundedMinor' | 'paidBackMinor' | 'paidBackTaxMinor'
+>
 
 /** Writes an order that awaits its payment, with its lines and first event, in one statement. */
 export async function insertOrder(tx: Transaction, order: NewOrder): Promise<void> {

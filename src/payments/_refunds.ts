@@ -5,12 +5,15 @@
  */
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
+import { check } from '../base/failure.ts'
 import { type Id, instantOf, isId } from '../base/ids.ts'
-import { announce } from '../orders/announce.ts'
-import { addEvent } from '../orders/order.ts'
+import { type AnnouncedEvent, announce } from '../orders/announce.ts'
+import { addEvent, findOrder, type Order, type TaxShare } from '../orders/order.ts'
 import { confirm, giveUp, inquire } from '../privacy/gateway.ts'
+import { whereHeld } from '../privacy/vault.ts'
 import type { Payments } from './payment.ts'
 import type { MadeRefund } from './processor.ts'
+import { byAmount, type Taken, taxOf } from './refund-shares.ts'
 
 /**
  * `requested`: a job carries it out. `unclear`: it may have been made, and nobody has said so yet. `done` and `failed`
@@ -35,6 +38,7 @@ export type RefundRow = {
   readonly isPaidOtherwise: boolean
   /** When the processor's own came back, after it had been made. */
   readonly sentBackAt: Temporal.Instant | null
+  readonly taxes: readonly TaxShare[]
 }
 
 export async function refundRow(on: Queries, orderId: Id, id: Id): Promise<RefundRow | undefined> {
@@ -42,7 +46,8 @@ export async function refundRow(on: Queries, orderId: Id, id: Id): Promise<Refun
     select r.order_id as "orderId", r.id, r.state, r.disclosure_id as "disclosureId",
       r.amount_minor as "amountMinor", p.currency, p.intent_id as "intentId", r.tries,
       r.tried_at as "triedAt", r.company_reference as "companyReference",
-      r.paid_otherwise as "isPaidOtherwise", r.sent_back_at as "sentBackAt"
+      r.paid_otherwise as "isPaidOtherwise", r.sent_back_at as "sentBackAt",
+      r.taxes
     from refund r join payment p using (order_id)
     where r.order_id = ${orderId} and r.id = ${id}`)
 }
@@ -88,6 +93,24 @@ export function isLost({ reference }: MadeRefund): boolean {
   return isId(reference ?? '')
 }
 
+/** An order that is refunded, and what its refunds are of: nobody else refunds it until the transaction ends. */
+export async function lockOrder(
+  tx: Transaction,
+  orderId: Id,
+): Promise<{ readonly order: Order; readonly taken: readonly Taken[] }> {
+  await tx.run(sql`select from orders where id = ${orderId} for update`)
+  const [order, taken] = await Promise.all([findOrder(tx, orderId), takenOf(tx, orderId)])
+  check(order !== undefined, 'What is refunded is an order')
+  return { order, taken }
+}
+
+/** What an order's refunds are of, but those that failed. */
+export async function takenOf(on: Queries, orderId: Id): Promise<readonly Taken[]> {
+  return on.many<Taken>(sql`
+    select taxes, lines, shipping_minor as "shippingMinor" from refund
+    where order_id = ${orderId} and state <> 'failed' order by id`)
+}
+
 /** Enters those that a restore had lost, as far as they fit. Their customer was told when they were made. */
 export async function enterLost(
   { gateway, processor }: Payments,
@@ -99,19 +122,21 @@ export async function enterLost(
     const id = reference ?? ''
     if (!isId(id)) continue
     await gateway.database.transaction(async (tx) => {
-      const entered = await tx.run(sql`
+      const { order, taken } = await lockOrder(tx, orderId)
+      const isEntered = (await refundRow(tx, orderId, id)) !== undefined
+      if (isEntered || order.refundedMinor + amountMinor > order.totalMinor) return
+      const taxes = byAmount(order, taken, amountMinor)
+      await tx.run(sql`
         with reserved as (
           update orders set refunded_minor = refunded_minor + ${amountMinor},
-            paid_back_minor = paid_back_minor + ${amountMinor}
-          where id = ${orderId} and refunded_minor + ${amountMinor} <= total_minor
-            and not exists (select from refund where order_id = ${orderId} and id = ${id})
-          returning id
+            paid_back_minor = paid_back_minor + ${amountMinor},
+            paid_back_tax_minor = paid_back_tax_minor + ${taxOf(taxes)}
+          where id = ${orderId} returning id
         )
-        insert into refund (order_id, id, state, amount_minor, by, disclosure_id, company_reference,
-          requested_at, concluded_at)
-        select ${orderId}, ${id}, 'done', ${amountMinor}, 'store', ${id}, ${companyReference},
-          ${instantOf(id)}, ${at} from reserved`)
-      if (entered === 0) return
+        insert into refund (order_id, id, state, amount_minor, taxes, by, disclosure_id,
+          company_reference, requested_at, concluded_at)
+        select ${orderId}, ${id}, 'done', ${amountMinor}, ${JSON.stringify(taxes)}, 'store', ${id},
+          ${companyReference}, ${instantOf(id)}, ${at} from reserved`)
       const details = { amountMinor, reason: 'found after a restore' }
       await addEvent(tx, orderId, { kind: 'refunded', by: processor.name, details }, at)
     })
@@ -155,7 +180,7 @@ export type Conclusion = {
 /** Ends a refund. False when somebody was there first. */
 export async function conclude(
   { gateway }: Payments,
-  { orderId, id, amountMinor }: RefundRow,
+  { orderId, id, amountMinor, taxes }: RefundRow,
   { state, by, companyReference, reason, isPaidOtherwise = false }: Conclusion,
 ): Promise<boolean> {
   const at = gateway.clock()
@@ -171,13 +196,28 @@ export async function conclude(
     if (state === 'failed') await release(tx, orderId, amountMinor)
     else {
       await tx.run(sql`
-        update orders set paid_back_minor = paid_back_minor + ${amountMinor}
+        update orders set paid_back_minor = paid_back_minor + ${amountMinor},
+          paid_back_tax_minor = paid_back_tax_minor + ${taxOf(taxes)}
         where id = ${orderId}`)
       const event = isPaidOtherwise ? 'refund paid otherwise' : 'refund made'
-      await announce(gateway, tx, orderId, event)
+      await tellCustomer(gateway, tx, orderId, event)
     }
     return true
   })
+}
+
+/**
+ * Once their address has ended there is nobody to be told, and nothing about them goes into the ledger. The caller has
+ * written the order's row, so that its person's data does not end in between.
+ */
+export async function tellCustomer(
+  gateway: Payments['gateway'],
+  tx: Transaction,
+  orderId: Id,
+  because: AnnouncedEvent,
+): Promise<void> {
+  const held = await whereHeld(tx, [orderId], ['email'])
+  if (held.length > 0) await announce(gateway, tx, orderId, because)
 }
 
 /**

@@ -40,7 +40,7 @@ async function bought(email = ADA.email ?? ''): Promise<Id> {
 }
 
 const ask = (orderId: Id, amountMinor: number, seenRefundedMinor = 0) =>
-  requestRefund(payments, { orderId, amountMinor, by, seenRefundedMinor })
+  requestRefund(payments, { orderId, of: amountMinor, by, seenRefundedMinor })
 
 async function refunded(order: Id, amountMinor: number): Promise<void> {
   await ask(order, amountMinor)

@@ -11,11 +11,10 @@
 
 import { type Queries, sql } from '../base/database.ts'
 import { type Id, isId } from '../base/ids.ts'
-import { announce } from '../orders/announce.ts'
 import { addEvent } from '../orders/order.ts'
-import { whereHeld } from '../privacy/vault.ts'
-import { concludeAs, lookUp, type RefundRow, refundRow } from './_refunds.ts'
+import { concludeAs, lookUp, type RefundRow, refundRow, tellCustomer } from './_refunds.ts'
 import type { Payments } from './payment.ts'
+import { taxOf } from './refund-shares.ts'
 
 /** Stands in the timeline. */
 export const SENT_BACK = 'came back after it had been made'
@@ -78,7 +77,7 @@ export async function failuresOf(on: Queries, orderId: Id): Promise<ReadonlyMap<
 /** Its customer, who was told that it was made, is told once. */
 async function fail(
   { gateway, processor }: Payments,
-  { orderId, id, amountMinor }: RefundRow,
+  { orderId, id, amountMinor, taxes }: RefundRow,
   companyReference: string,
 ): Promise<boolean> {
   const at = gateway.clock()
@@ -88,16 +87,14 @@ async function fail(
         company_reference = ${companyReference}
       where order_id = ${orderId} and id = ${id} and state = 'done'`)
     if (failed === 0) return false
-    // Holds the order's row, so that nothing about its person ends before this does.
     await tx.run(sql`
       update orders set refunded_minor = refunded_minor - ${amountMinor},
-        paid_back_minor = paid_back_minor - ${amountMinor}
+        paid_back_minor = paid_back_minor - ${amountMinor},
+        paid_back_tax_minor = paid_back_tax_minor - ${taxOf(taxes)}
       where id = ${orderId}`)
     const details = { amountMinor, reason: SENT_BACK }
     await addEvent(tx, orderId, { kind: 'refund failed', by: processor.name, details }, at)
-    // Once their address has ended there is nobody to be told, and nothing about them goes into the ledger.
-    const held = await whereHeld(tx, [orderId], ['email'])
-    if (held.length > 0) await announce(gateway, tx, orderId, 'refund sent back')
+    await tellCustomer(gateway, tx, orderId, 'refund sent back')
     return true
   })
 }

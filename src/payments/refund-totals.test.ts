@@ -17,6 +17,7 @@ import { type Id, newId } from '../base/ids.ts'
 import { liftRestriction, restrict } from '../privacy/restriction.ts'
 import type { Payments } from './payment.ts'
 import { carryOutRefund, type Refund, refundsOf, requestRefund } from './refund.ts'
+import { grossOf, taxOf } from './refund-shares.ts'
 import { clearUpRefunds, SETTLEMENTS, type Settlement, settleRefund } from './unclear-refund.ts'
 
 const store = await testStore({ after })
@@ -89,7 +90,7 @@ async function take(order: Id, asked: Step): Promise<unknown> {
       const seenRefundedMinor = (await sums(order)).reserved
       return requestRefund(payments, {
         orderId: order,
-        amountMinor: asked.minor ?? 1,
+        of: asked.minor ?? 1,
         by,
         seenRefundedMinor,
       })
@@ -130,21 +131,25 @@ async function passTime(order: Id): Promise<void> {
 }
 
 async function sums(order: Id) {
-  return database.one<{ reserved: number; paidBack: number; total: number }>(sql`
-    select refunded_minor as reserved, paid_back_minor as "paidBack", total_minor as total
+  return database.one<Readonly<Record<'reserved' | 'paidBack' | 'tax' | 'total', number>>>(sql`
+    select refunded_minor as reserved, paid_back_minor as "paidBack",
+      paid_back_tax_minor as tax, total_minor as total
     from orders where id = ${order}`)
 }
 
 async function checkBooks(order: Id, saidMade: ReadonlySet<Id>): Promise<void> {
   const refunds = await refundsOf(database, order)
   const made = await madeRefunds(store, order)
-  const { reserved, paidBack, total } = await sums(order)
+  const { reserved, paidBack, tax, total } = await sums(order)
   const minorOf = (states: readonly Refund['state'][]) =>
     refunds
       .filter(({ state }) => states.includes(state))
       .reduce((sum, { amountMinor }) => sum + amountMinor, 0)
   assert.equal(reserved, minorOf(['requested', 'unclear', 'done']), 'what may go back is reserved')
   assert.equal(paidBack, minorOf(['done']), 'what has gone back is counted')
+  const done = refunds.filter(({ state }) => state === 'done')
+  assert.equal(tax, taxOf(done.flatMap(({ taxes }) => taxes)), 'and so is the tax in it')
+  for (const { amountMinor, taxes } of refunds) assert.equal(grossOf(taxes), amountMinor)
   assert.ok(reserved <= total, 'no more is reserved than was paid')
   const references = made.map(({ metadata }) => metadata.reference)
   assert.equal(new Set(references).size, references.length, 'none is made twice')

@@ -30,7 +30,7 @@ async function bought(contact = ADA): Promise<Id> {
 }
 
 const refund = (orderId: Id, amountMinor: number, seenRefundedMinor = 0) =>
-  requestRefund(payments, { orderId, amountMinor, by, seenRefundedMinor })
+  requestRefund(payments, { orderId, of: amountMinor, by, seenRefundedMinor })
 
 const sentBack = async (order: Id) =>
   (await postedRefunds(store, order)).map(({ amount }) => amount)

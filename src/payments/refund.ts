@@ -15,13 +15,14 @@ import { type Id, newId } from '../base/ids.ts'
 import { type Attempt, enqueue, type Payload } from '../base/jobs.ts'
 import { putBack } from '../catalogue/stock.ts'
 import { announce } from '../orders/announce.ts'
-import { addEvent, changeState } from '../orders/order.ts'
+import { addEvent, changeState, type TaxShare } from '../orders/order.ts'
 import { deliver, grant, resume } from '../privacy/gateway.ts'
 import {
   concludeAs,
   disclosureOf,
   enterLost,
   isLost,
+  lockOrder,
   lookUp,
   noteTry,
   type RefundRow,
@@ -32,11 +33,25 @@ import {
 import { orderItems } from './_rows.ts'
 import type { Payments } from './payment.ts'
 import type { MadeRefund, Refunded } from './processor.ts'
+import {
+  byAmount,
+  byArticles,
+  type Chosen,
+  deliveryLeft,
+  grossOf,
+  type Pieces,
+} from './refund-shares.ts'
 
 export type Refund = {
   readonly id: Id
   readonly state: RefundState
   readonly amountMinor: number
+  /** The tax of each rate in it. */
+  readonly taxes: readonly TaxShare[]
+  /** Of which articles it is; null for an amount. */
+  readonly lines: readonly Pieces[] | null
+  /** What of the delivery is in it as such, as it was shown. */
+  readonly shippingMinor: number
   readonly by: string
   readonly requestedAt: Temporal.Instant
   readonly concludedAt: Temporal.Instant | null
@@ -44,7 +59,8 @@ export type Refund = {
 
 export type RefundAsked = {
   readonly orderId: Id
-  readonly amountMinor: number
+  /** An amount, or articles and delivery. */
+  readonly of: number | Chosen
   /** A member of staff's reference. */
   readonly by: string
   /** What had been refunded when it was asked for: a form that is sent twice refunds once. */
@@ -81,10 +97,8 @@ export async function cancelOrder(
     const { totalMinor, seenRefundedMinor } = await tx.one<Amounts>(sql`
       select total_minor as "totalMinor", refunded_minor as "seenRefundedMinor"
       from orders where id = ${orderId}`)
-    const amountMinor = totalMinor - seenRefundedMinor
-    if (amountMinor > 0) {
-      await refundIn(payments, tx, { orderId, amountMinor, by, seenRefundedMinor })
-    }
+    const rest = totalMinor - seenRefundedMinor
+    if (rest > 0) await refundIn(payments, tx, { orderId, of: rest, by, seenRefundedMinor })
   })
 }
 
@@ -149,7 +163,8 @@ async function tellProcessor(payments: Payments, row: RefundRow): Promise<MadeRe
 /** An order's refunds, oldest first. */
 export async function refundsOf(on: Queries, orderId: Id): Promise<readonly Refund[]> {
   return on.many<Refund>(sql`
-    select id, state, amount_minor as "amountMinor", by, requested_at as "requestedAt",
+    select id, state, amount_minor as "amountMinor", taxes, lines,
+      shipping_minor as "shippingMinor", by, requested_at as "requestedAt",
       concluded_at as "concludedAt"
     from refund where order_id = ${orderId} order by id`)
 }
@@ -157,23 +172,19 @@ export async function refundsOf(on: Queries, orderId: Id): Promise<readonly Refu
 async function refundIn(
   { gateway, processor }: Payments,
   tx: Transaction,
-  { orderId, amountMinor, by, seenRefundedMinor }: RefundAsked,
+  { orderId, of, by, seenRefundedMinor }: RefundAsked,
 ): Promise<void> {
   const at = gateway.clock()
-  const reserved = await tx.run(sql`
-    update orders set refunded_minor = refunded_minor + ${amountMinor}
-    where id = ${orderId} and state <> 'awaiting payment' and ${amountMinor}::bigint > 0
-      and refunded_minor = ${seenRefundedMinor}
-      and refunded_minor + ${amountMinor} <= total_minor`)
-  if (reserved === 0) {
-    throw new Fault(
-      'conflict',
-      'Cannot refund that: more is asked than is left, or another refund came first',
-      {
-        remedy: 'Load the order again, and refund at most what is left',
-      },
-    )
-  }
+  const { order, taken } = await lockOrder(tx, orderId)
+  const { state, totalMinor, refundedMinor } = order
+  if (state === 'awaiting payment' || refundedMinor !== seenRefundedMinor) throw notLeft()
+  const rest = totalMinor - refundedMinor
+  if (typeof of === 'number' && (of <= 0 || of > rest)) throw notLeft()
+  const taxes = typeof of === 'number' ? byAmount(order, taken, of) : byArticles(order, taken, of)
+  const amountMinor = grossOf(taxes)
+  if (amountMinor === 0) throw notLeft()
+  await tx.run(sql`
+    update orders set refunded_minor = refunded_minor + ${amountMinor} where id = ${orderId}`)
   const id = newId(at)
   const disclosure = await grant(gateway, tx, {
     to: 'payment processor',
@@ -183,10 +194,22 @@ async function refundIn(
     because: 'refund asked for',
   })
   await tx.run(sql`
-    insert into refund (order_id, id, state, amount_minor, by, disclosure_id, requested_at)
-    values (${orderId}, ${id}, 'requested', ${amountMinor}, ${by}, ${disclosure.id}, ${at})`)
+    insert into refund (order_id, id, state, amount_minor, taxes, lines, shipping_minor, by,
+      disclosure_id, requested_at)
+    values (${orderId}, ${id}, 'requested', ${amountMinor}, ${JSON.stringify(taxes)},
+      ${typeof of === 'number' ? null : JSON.stringify(of.lines)},
+      ${typeof of !== 'number' && of.withDelivery ? deliveryLeft(order, taken) : 0}, ${by},
+      ${disclosure.id}, ${at})`)
   await addEvent(tx, orderId, { kind: 'refund asked for', by, details: { amountMinor } }, at)
   await enqueue(tx, 'refund', { order: orderId, id })
+}
+
+function notLeft(): Fault {
+  return new Fault(
+    'conflict',
+    'Cannot refund that: more is asked than is left, or another refund came first',
+    { remedy: 'Load the order again, and refund at most what is left' },
+  )
 }
 
 type Amounts = { readonly totalMinor: number; readonly seenRefundedMinor: number }

@@ -18,13 +18,8 @@ import { endRequested, erase } from '../privacy/erasure.ts'
 import { openOf } from '../privacy/holdings.ts'
 import { liftRestriction, restrict } from '../privacy/restriction.ts'
 import { cancelOrder, carryOutRefund, refundsOf, requestRefund } from './refund.ts'
-import {
-  clearUpRefunds,
-  ordersWithUnclear,
-  SEEN,
-  type Settlement,
-  settleRefund,
-} from './unclear-refund.ts'
+import { grossOf } from './refund-shares.ts'
+import { clearUpRefunds, ordersWithUnclear, SEEN, settleRefund } from './unclear-refund.ts'
 
 let ahead = Temporal.Duration.from({ seconds: 0 })
 const store = await testStore({ after }, { clock: () => systemClock().add(ahead) })
@@ -44,7 +39,7 @@ async function bought(email = 'ada.lovelace@example.com'): Promise<Id> {
 }
 
 const ask = (orderId: Id, amountMinor: number, seenRefundedMinor = 0) =>
-  requestRefund(payments, { orderId, amountMinor, by, seenRefundedMinor })
+  requestRefund(payments, { orderId, of: amountMinor, by, seenRefundedMinor })
 
 async function newestRefund(order: Id): Promise<Id> {
   return (await refundsOf(database, order)).at(-1)?.id ?? assert.fail('no refund was asked for')
@@ -212,7 +207,8 @@ test('what a restore has lost is entered, in place of what was asked for without
   const made = await madeOf(order)
   await database.run(sql`delete from refund where order_id = ${order}`)
   await database.run(sql`
-    update orders set refunded_minor = 0, paid_back_minor = 0 where id = ${order}`)
+    update orders set refunded_minor = 0, paid_back_minor = 0, paid_back_tax_minor = 0
+    where id = ${order}`)
 
   await ask(order, 3000)
   await store.work()
@@ -223,6 +219,9 @@ test('what a restore has lost is entered, in place of what was asked for without
     ['failed', 3000],
   ])
   assert.deepEqual(await paidBack(order), { reserved: 3500, paidBack: 3500 })
+  for (const { amountMinor, taxes } of await refundsOf(database, order)) {
+    assert.equal(grossOf(taxes), amountMinor)
+  }
   await ask(order, 200, 3500)
   await store.work()
   assert.deepEqual((await statesOf(order)).at(-1), ['done', 200])
@@ -327,10 +326,10 @@ test('whoever concludes it at the same moment, it is concluded once', async () =
 test('a member of staff says what they have seen; the processor’s own word comes first', async () => {
   const order = await bought()
   const id = await unclear(order, 700, 'refuse')
-  const settle = (as: Settlement) => settleRefund(payments, { orderId: order, id, by, as })
-  await assert.rejects(settle('not made'), { code: 'conflict', message: /may still be at work/ })
+  const settle = () => settleRefund(payments, { orderId: order, id, by, as: 'not made' })
+  await assert.rejects(settle(), { code: 'conflict', message: /may still be at work/ })
   wait({ hours: 1 })
-  await during(store, 'refuse', () => settle('not made'))
+  await during(store, 'refuse', () => settle())
   const { kind, by: who, details } = (await timeline(database, order)).at(-1) ?? assert.fail()
   assert.deepEqual([kind, who, details], ['refund failed', by, { amountMinor: 700, reason: SEEN }])
   assert.deepEqual(await paidBack(order), { reserved: 0, paidBack: 0 })

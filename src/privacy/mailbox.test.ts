@@ -113,7 +113,7 @@ test('C3.1 what is open, held or has a paper ends by itself, and the rest with t
   const { closed, digest } = await regular('aside@mailbox.example')
   const [refunded = '', held = '', papered = '', ...rest] = closed
   await requestRefund(payments, {
-    ...{ orderId: refunded, amountMinor: 100, seenRefundedMinor: 0, by: 'service' },
+    ...{ orderId: refunded, of: 100, seenRefundedMinor: 0, by: 'service' },
   })
   const until = clock().toZonedDateTimeISO('UTC').toPlainDate().add({ days: 5 }).toString()
   const hold = { subject: held, ground: 'a legal claim is open', until, by: 'service' } as const

@@ -104,7 +104,7 @@ test('jobs that were under way end cleanly: a mail, a parcel, a refund', async (
     changeState(tx, order, ['paid'], 'packed', { kind: 'packed', by: 'store' }, gateway.clock()),
   )
   await requestShipment(store.shipping, order, 'store')
-  const asked = { orderId: order, amountMinor: 100, by: 'store', seenRefundedMinor: 0 }
+  const asked = { orderId: order, of: 100, by: 'store', seenRefundedMinor: 0 }
   await requestRefund(store.payments, asked)
   await restrict(erasing, [order], 'customer')
   const mails = (await inbox(store, ADA.email ?? '')).length
@@ -154,7 +154,7 @@ test('what is refused between a job’s beginning and its delivery is concluded 
 
 test('a refund that the processor has made is recorded, whatever came in between', async () => {
   const order = await paid()
-  const asked = { orderId: order, amountMinor: 100, by: 'store', seenRefundedMinor: 0 }
+  const asked = { orderId: order, of: 100, by: 'store', seenRefundedMinor: 0 }
   await requestRefund(store.payments, asked)
   const refund = store.payments.processor.refund.bind(store.payments.processor)
   const payments = {

@@ -2,13 +2,14 @@
  * What a member of staff can do with an order, by its state and their roles. The server asks both again.
  */
 
-import type { ComponentChildren } from 'preact'
-import { decimalOf } from '../../base/money.ts'
 import { may } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
-import { type FieldErrors, TextField } from '../../web/form.tsx'
+import type { FieldErrors } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'
+import { Act } from './_act.tsx'
+import { isRefundable, RefundAmount, RefundArticles } from './_refund.tsx'
 import { amountOf, restOf, type Sheet } from './_sheet.ts'
+import type { ArticlesTyped } from './form.ts'
 
 type Props = {
   readonly words: Words
@@ -16,6 +17,7 @@ type Props = {
   readonly staff: SignedIn
   readonly errors: FieldErrors
   readonly amount: string | undefined
+  readonly articles: ArticlesTyped | undefined
 }
 
 export function Actions(props: Props) {
@@ -30,7 +32,9 @@ export function Actions(props: Props) {
     parcel === 'requested' && <p>{text.booking}</p>,
     parcel === 'booked' && may(roles, 'print a label') && <Label {...props} />,
     isInHouse && !hasParcel && may(roles, 'cancel an order') && <Cancel {...props} />,
-    isRefundable(props.sheet) && may(roles, 'refund an order') && <Refund {...props} />,
+    ...(isRefundable(props.sheet) && may(roles, 'refund an order')
+      ? [<RefundAmount {...props} />, <RefundArticles {...props} />]
+      : []),
   ].filter((action) => action !== false)
   return (
     <section class="card" aria-labelledby="actions-title">
@@ -38,10 +42,6 @@ export function Actions(props: Props) {
       {actions.length === 0 ? <p>{text.nothing}</p> : actions}
     </section>
   )
-}
-
-function isRefundable({ order }: Sheet): boolean {
-  return order.state !== 'awaiting payment' && restOf(order) > 0
 }
 
 function Pack({ words, sheet }: Props) {
@@ -89,56 +89,5 @@ function Cancel({ words, sheet }: Props) {
         </button>
       </Act>
     </details>
-  )
-}
-
-function Refund({ words, sheet, errors, amount }: Props) {
-  const { order: text } = words.backoffice
-  const { order } = sheet
-  return (
-    <details class="field" open={errors.amount !== undefined}>
-      <summary>{text.refund}</summary>
-      <Act sheet={sheet} noun="refunds">
-        <input type="hidden" name="refunded" value={order.refundedMinor} />
-        <TextField
-          {...{ words, errors }}
-          name="amount"
-          label={text.refundAmount(order.currency)}
-          hint={text.refundHint(amountOf(order, restOf(order)))}
-          value={amount ?? decimalOf({ amountMinor: restOf(order), currency: order.currency })}
-          inputmode="decimal"
-          autocomplete="off"
-          width="medium"
-          maxLength={20}
-        />
-        <p>
-          <button class="button-quiet" type="submit">
-            {text.refundButton}
-          </button>
-        </p>
-      </Act>
-    </details>
-  )
-}
-
-type ActProps = {
-  readonly sheet: Sheet
-  /** The last part of the action's address. */
-  readonly noun: string
-  readonly hint?: string
-  readonly children: ComponentChildren
-}
-
-export function Act({ sheet, noun, hint, children }: ActProps) {
-  return (
-    <form
-      class="field"
-      action={`/admin/orders/${sheet.order.number}/${noun}`}
-      method="post"
-      novalidate
-    >
-      {hint && <p class="hint">{hint}</p>}
-      {children}
-    </form>
   )
 }

@@ -9,6 +9,8 @@ import { formatMoney } from '../../base/money.ts'
 import { disclosuresOf, type OrderDisclosure } from '../../orders/disclosures.ts'
 import { findByNumber, type Order, timeline } from '../../orders/order.ts'
 import { type Failure, failuresOf } from '../../payments/failed-refund.ts'
+import { type Refund, refundsOf } from '../../payments/refund.ts'
+import type { Taken } from '../../payments/refund-shares.ts'
 import { type UnclearRefund, unclearOf } from '../../payments/unclear-refund.ts'
 import { holdsOf, type LegalHold } from '../../privacy/legal-hold.ts'
 import { isRestricted } from '../../privacy/restriction.ts'
@@ -21,6 +23,8 @@ export type Sheet = {
   readonly disclosures: readonly OrderDisclosure[]
   /** The state of the last parcel; undefined when none was asked for. */
   readonly parcel: Shipment['state'] | undefined
+  /** Its refunds, oldest first. */
+  readonly refunds: readonly Refund[]
   /** Refunds that may have been made. */
   readonly unclear: readonly UnclearRefund[]
   /** How much of its refunds failed, by how, and was not refunded again. */
@@ -35,19 +39,21 @@ export type Sheet = {
 /** @throws {Fault} `not_found` */
 export async function loadSheet(on: Queries, number: string): Promise<Sheet> {
   const order = await orderNumbered(on, number)
-  const [events, disclosures, parcels, unclear, failures, restricted, holds] = await Promise.all([
-    timeline(on, order.id),
-    disclosuresOf(on, order.id),
-    shipmentsOf(on, order.id),
-    unclearOf(on, order.id),
-    failuresOf(on, order.id),
-    isRestricted(on, order.id),
-    holdsOf(on, [order.id]),
-  ])
+  const [events, disclosures, parcels, refunds, unclear, failures, restricted, holds] =
+    await Promise.all([
+      timeline(on, order.id),
+      disclosuresOf(on, order.id),
+      shipmentsOf(on, order.id),
+      refundsOf(on, order.id),
+      unclearOf(on, order.id),
+      failuresOf(on, order.id),
+      isRestricted(on, order.id),
+      holdsOf(on, [order.id]),
+    ])
   const hold = holds.get(order.id)
   const references = [...events.map(({ by }) => by), ...disclosures.map(({ company }) => company)]
   const names = await staffNames(on, [...new Set(references)].filter(isId))
-  const acts = { unclear, failures, isRestricted: restricted, hold }
+  const acts = { refunds, unclear, failures, isRestricted: restricted, hold }
   return { order, events, disclosures, parcel: parcels.at(-1)?.state, ...acts, names }
 }
 
@@ -58,6 +64,11 @@ export async function orderNumbered(on: Queries, number: string): Promise<Order>
   throw new Fault('not_found', 'There is no order of this number', {
     remedy: 'Look at the list of orders',
   })
+}
+
+/** What the refunds are of that have not failed. */
+export function takenIn({ refunds }: Sheet): readonly Taken[] {
+  return refunds.filter(({ state }) => state !== 'failed')
 }
 
 /** What can still be refunded. */

@@ -5,7 +5,7 @@ import { may } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import type { Frame } from '../../web/frame.ts'
 import { Moment } from '../../web/moment.tsx'
-import { Act } from './_actions.tsx'
+import { Act } from './_act.tsx'
 import { amountOf, type Sheet } from './_sheet.ts'
 
 type Props = {

@@ -21,7 +21,7 @@ import { sendPage, type Visit } from '../_visit.ts'
 import type { BackOffice } from '../office.ts'
 import { lookAt } from './_look.ts'
 import { loadSheet, orderNumbered } from './_sheet.ts'
-import { readHold, readLook, readRefund } from './form.ts'
+import { readArticles, readHold, readLook, readRefund } from './form.ts'
 import { orderPage, type Shown } from './page.tsx'
 
 export async function showOrder(office: BackOffice, visit: Visit): Promise<FastifyReply> {
@@ -75,6 +75,17 @@ export async function refund(office: BackOffice, visit: Visit): Promise<FastifyR
     const { error, typed } = wanted
     return send(office, visit, { errors: { amount: error }, amount: typed }, 400)
   }
+  return act(office, visit, 'refund', async ({ id, refundedMinor }) => {
+    if (refundedMinor !== wanted.seenRefundedMinor) throw refundedMeanwhile()
+    await office.requestRefund({ orderId: id, by: visit.staff.id, ...wanted })
+  })
+}
+
+export async function refundArticles(office: BackOffice, visit: Visit): Promise<FastifyReply> {
+  const { database } = office.gateway
+  const sheet = await loadSheet(database, parameter(visit.request, 'number'))
+  const wanted = readArticles(office.frame.words, sheet, submitted(visit.request))
+  if ('errors' in wanted) return send(office, visit, wanted, 400)
   return act(office, visit, 'refund', async ({ id, refundedMinor }) => {
     if (refundedMinor !== wanted.seenRefundedMinor) throw refundedMeanwhile()
     await office.requestRefund({ orderId: id, by: visit.staff.id, ...wanted })

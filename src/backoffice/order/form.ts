@@ -1,20 +1,22 @@
 /**
- * The order page's forms: the amount of a refund, a legal hold, and what somebody wants to see of the person and why.
+ * The order page's forms: the amount of a refund or its articles, a legal hold, and what somebody wants to see of the
+ * person and why.
  */
 
 import { Fault } from '../../base/failure.ts'
 import { decimalOf, isPayable, parseMoney } from '../../base/money.ts'
 import type { Order } from '../../orders/order.ts'
+import { type Chosen, type Pieces, piecesLeft } from '../../payments/refund-shares.ts'
 import { type HoldGround, isHoldGround, latestHold } from '../../privacy/legal-hold.ts'
 import { isReason } from '../../staff/reasons.ts'
 import { isView, type Role, type View, viewsOf } from '../../staff/roles.ts'
 import type { Submitted } from '../../web/body.ts'
-import type { FieldErrors } from '../../web/form.tsx'
+import { type FieldErrors, hasErrors } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'
-import { amountOf, restOf } from './_sheet.ts'
+import { amountOf, restOf, type Sheet, takenIn } from './_sheet.ts'
 
 export type RefundWanted =
-  | { readonly amountMinor: number; readonly seenRefundedMinor: number }
+  | { readonly of: number; readonly seenRefundedMinor: number }
   | { readonly typed: string; readonly error: string }
 
 /** An amount in the order's currency: above zero, and at most what is left. */
@@ -23,16 +25,60 @@ export function readRefund(
   order: Order,
   { amount = '', refunded = '' }: Submitted,
 ): RefundWanted {
-  const { order: text } = words.backoffice
+  const { refunds: text } = words.backoffice
   const { currency } = order
   const amountMinor = readAmount(amount, currency)
   const wrong = (error: string) => ({ typed: amount, error })
   if (amountMinor === undefined)
-    return wrong(text.refundMalformed(decimalOf({ amountMinor: 1250, currency })))
-  if (amountMinor <= 0) return wrong(text.refundTooLittle)
-  if (!isPayable({ amountMinor, currency })) return wrong(text.refundUnpayable)
-  if (amountMinor > restOf(order)) return wrong(text.refundTooMuch(amountOf(order, restOf(order))))
-  return { amountMinor, seenRefundedMinor: /^\d{1,15}$/.test(refunded) ? Number(refunded) : -1 }
+    return wrong(text.malformed(decimalOf({ amountMinor: 1250, currency })))
+  if (amountMinor <= 0) return wrong(text.tooLittle)
+  if (!isPayable({ amountMinor, currency })) return wrong(text.unpayable)
+  if (amountMinor > restOf(order)) return wrong(text.tooMuch(amountOf(order, restOf(order))))
+  return { of: amountMinor, seenRefundedMinor: seenIn(refunded) }
+}
+
+/** What came of the form for articles: a text for each field, by its name. */
+export type ArticlesTyped = Submitted
+
+export type ArticlesWanted =
+  | { readonly of: Chosen; readonly seenRefundedMinor: number }
+  | { readonly errors: FieldErrors; readonly articles: ArticlesTyped }
+
+/** How many pieces of a line. */
+export function piecesField(position: number): string {
+  return `pieces-${position}`
+}
+
+/** Pieces of each line, none or at most what is left of it, and the delivery; something must be chosen. */
+export function readArticles(words: Words, sheet: Sheet, typed: Submitted): ArticlesWanted {
+  const { refunds: text } = words.backoffice
+  const left = piecesLeft(sheet.order, takenIn(sheet))
+  const errors: Record<string, string> = {}
+  const lines: Pieces[] = []
+  for (const [position, most] of left) {
+    const name = piecesField(position)
+    const quantity = readPieces(typed[name] ?? '')
+    if (quantity === undefined || quantity > most) errors[name] = text.piecesWrong(most)
+    else if (quantity > 0) lines.push({ position, quantity })
+  }
+  const withDelivery = typed.delivery === 'yes'
+  const isNothing = lines.length === 0 && !withDelivery
+  const [first] = [...left].find(([, most]) => most > 0) ?? []
+  const field = first === undefined ? 'delivery' : piecesField(first)
+  if (isNothing && !hasErrors(errors)) errors[field] = text.piecesMissing
+  if (hasErrors(errors)) return { errors, articles: typed }
+  return { of: { lines, withDelivery }, seenRefundedMinor: seenIn(typed.refunded ?? '') }
+}
+
+function readPieces(typed: string): number | undefined {
+  const text = typed.trim()
+  if (text === '') return 0
+  return /^\d{1,4}$/.test(text) ? Number(text) : undefined
+}
+
+/** What had been refunded when the form was shown; -1 for a form that does not say it. */
+function seenIn(refunded: string): number {
+  return /^\d{1,15}$/.test(refunded) ? Number(refunded) : -1
 }
 
 export type LookWanted =

@@ -19,8 +19,10 @@ import { Hold } from './_hold.tsx'
 import { Lines } from './_lines.tsx'
 import type { Look } from './_look.ts'
 import { Person } from './_person.tsx'
+import { Refunds } from './_refund.tsx'
 import { amountOf, type Sheet } from './_sheet.ts'
 import { UnclearRefunds } from './_unclear.tsx'
+import type { ArticlesTyped } from './form.ts'
 
 /** What came of the request that the page answers. */
 export type Shown = {
@@ -29,6 +31,8 @@ export type Shown = {
   readonly errors?: FieldErrors
   /** The amount that was typed for a refund. */
   readonly amount?: string
+  /** The pieces that were typed for one. */
+  readonly articles?: ArticlesTyped
   readonly look?: Look
   /** The day that was typed for a hold. */
   readonly until?: string
@@ -66,10 +70,11 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
       <div class="columns">
         <div>
           <Lines {...shared} />
+          <Refunds {...{ frame, sheet }} />
           <Person {...shared} look={shown.look} errors={errors} />
         </div>
         <div>
-          <Actions {...shared} errors={errors} amount={shown.amount} />
+          <Actions {...shared} errors={errors} amount={shown.amount} articles={shown.articles} />
           <Hold {...shared} errors={errors} until={shown.until} />
           <Timeline {...{ frame, sheet }} />
         </div>

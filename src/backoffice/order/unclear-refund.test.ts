@@ -25,7 +25,7 @@ type Unclear = { readonly order: Id; readonly id: Id; readonly url: string }
 async function unclear(mode: 'lost' | 'refuse'): Promise<Unclear> {
   await buy(store)
   const order = await newestOrder(store)
-  const asked = { orderId: order, amountMinor: 700, by: 'store', seenRefundedMinor: 0 }
+  const asked = { orderId: order, of: 700, by: 'store', seenRefundedMinor: 0 }
   await requestRefund(payments, asked)
   const [{ id } = assert.fail()] = await refundsOf(database, order)
   await carryOutRefund(losing(store, mode), { order, id }, { number: 11, isLast: true })

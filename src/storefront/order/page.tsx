@@ -128,7 +128,10 @@ function Articles({ frame, order }: Props) {
           </tr>
           {order.paidBackMinor > 0 && (
             <tr>
-              <th scope="row">{words.refunded}</th>
+              <th scope="row">
+                {words.refunded}{' '}
+                <span class="quiet small">({taxWords(frame, order.paidBackTaxMinor, true)})</span>
+              </th>
               <td class="number">−{text(order.paidBackMinor)}</td>
             </tr>
           )}

@@ -30,7 +30,7 @@ await buy(store, { contact: { ...ADA, orderNote: 'Ring; then {wait}' } })
 const id = await newestOrder(store)
 await store.work()
 await requestRefund(store.payments, {
-  ...{ orderId: id, amountMinor: 250, by: id, seenRefundedMinor: 0 },
+  ...{ orderId: id, of: 250, by: id, seenRefundedMinor: 0 },
 })
 await store.work()
 const order = (await findOrder(store.database, id)) ?? assert.fail()

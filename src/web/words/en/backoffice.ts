@@ -137,6 +137,42 @@ const orders = {
   },
 }
 
+const refunds = {
+  title: 'Refunds',
+  when: 'When',
+  amount: 'Amount',
+  tax: 'Tax in it',
+  of: 'Of what',
+  ofAll: 'Of all articles alike',
+  states: {
+    requested: 'under way',
+    unclear: 'not known',
+    done: 'made',
+    failed: 'failed',
+  },
+  // Kept on one line each.
+  share: (tax: string, rate: string, net: string) =>
+    `${tax} (${rate} of ${net})`.replaceAll(' ', '\u00a0'),
+  untaxed: (net: string) => `none on\u00a0${net}`,
+  refund: 'Refund',
+  amountIn: (currency: string) => `Amount in ${currency}`,
+  hint: (rest: string) => `At most ${rest}. It is taken of all articles alike, with their tax.`,
+  button: 'Refund',
+  malformed: (example: string) => `Enter an amount, such as ${example}`,
+  tooMuch: (rest: string) => `Enter at most ${rest}: there is no more to refund`,
+  unpayable: 'The last digit must be 0: nothing smaller can be paid',
+  tooLittle: 'Enter an amount above zero',
+  articles: 'Refund articles',
+  articlesHint: 'How many pieces of each go back, at the price that was paid, tax included.',
+  articlesHintNet:
+    'How many pieces of each go back, at the price that was paid; the tax that was paid on it is added.',
+  pieces: (most: number, price: string) => `At most ${most}, at ${price} each`,
+  delivery: (price: string) => `Delivery, ${price}`,
+  articlesButton: 'Refund these',
+  piecesWrong: (most: number) => `Enter a whole number from 0 to ${most}`,
+  piecesMissing: 'Enter how many pieces are refunded, or choose the delivery',
+}
+
 const order = {
   title: (number: number) => `Order ${number}`,
   placed: 'Placed',
@@ -172,14 +208,6 @@ const order = {
   cancel: 'Cancel the order',
   cancelHint: (rest: string) => `The articles go back into stock, and ${rest} to the customer.`,
   cancelButton: 'Cancel and refund',
-  refund: 'Refund',
-  refundAmount: (currency: string) => `Amount in ${currency}`,
-  refundHint: (rest: string) => `At most ${rest}.`,
-  refundButton: 'Refund',
-  refundMalformed: (example: string) => `Enter an amount, such as ${example}`,
-  refundTooMuch: (rest: string) => `Enter at most ${rest}: there is no more to refund`,
-  refundUnpayable: 'The last digit must be 0: nothing smaller can be paid',
-  refundTooLittle: 'Enter an amount above zero',
   done,
   restricted:
     'Restricted: the customer has stopped every use of this order’s data but its storage. Nobody can look at it, nothing can be sent or refunded, until they lift that.',
@@ -290,4 +318,4 @@ const password = {
   hint: 'All your open sessions end; sign in again then.',
 }
 
-export const backoffice = { frame, session, orders, order, staff, password }
+export const backoffice = { frame, session, orders, order, refunds, staff, password }

@@ -128,6 +128,7 @@ const columns: Names = {
   inquired_at: 'last asked about',
   paid_at: 'paid',
   paid_back_minor: 'paid back',
+  paid_back_tax_minor: 'tax in what was paid back',
   paid_otherwise: 'paid in another way',
   placed_at: 'placed',
   position: 'position',
