@@ -49,6 +49,7 @@ import { trustClock } from './privacy/steady-time.ts'
 import { openVault } from './privacy/vault.ts'
 import { openShippingRates } from './shipping/rates.ts'
 import { checkNotBooking, requestShipment, type Shipping } from './shipping/shipment.ts'
+import { restoreStaff } from './staff/restored.ts'
 import {
   accountRoutes,
   counterRoutes,
@@ -176,6 +177,7 @@ function afterRestore(gateway: Gateway, erasing: Erasing, retaining: Retaining) 
       await secureAgain(gateway, noted, tellBy(gateway))
       await endCodesAgain(gateway, noted, tellBy(gateway))
       await removeAgain(gateway, noted)
+      await restoreStaff(gateway, noted)
       await takeOutAgain(gateway.database, noted)
     },
     async retention() {

@@ -9,6 +9,7 @@ import { Fault } from '../base/failure.ts'
 import { countLost } from '../customers/secured.ts'
 import { migrateJobs } from '../jobs/worker.ts'
 import { lostCorrections } from '../orders/correction.ts'
+import { formerPasswords } from '../staff/restored.ts'
 import { asJson, type Command, readArguments, type Terminal, wrong } from './command.ts'
 import { withData, withDatabase } from './data.ts'
 import { installationOf, withBar } from './installation.ts'
@@ -78,6 +79,8 @@ type Lost = {
   readonly addressesLost: number
   /** Accounts whose second factor was switched on since, and is lost. */
   readonly factorsLost: number
+  /** Sign-in names of staff who replaced their password since. */
+  readonly passwordsLost: readonly string[]
 }
 
 async function lostOf({ database, endings }: Restoring): Promise<Lost> {
@@ -88,6 +91,7 @@ async function lostOf({ database, endings }: Restoring): Promise<Lost> {
     correctionsLost: [...new Set(corrections.map(({ number }) => number))],
     addressesLost: addresses,
     factorsLost: factors,
+    passwordsLost: (await formerPasswords(database, noted)).map(({ login }) => login),
   }
 }
 
@@ -118,26 +122,34 @@ function inWords(report: RestoreReport & Lost): string {
 function goOn(report: Lost & { readonly anew: boolean }): string {
   const lines = [
     'Start the store: it ends again what was erased since, then opens. Everybody signs in anew.',
-    'Look through `staff list`: who was disabled since the backup is enabled again.',
+    'Look through `staff list`: who was hired since the backup is not in it.',
     ...lostInWords(report),
     ...(report.anew ? ['The ledger begins anew: tell whoever watches it.'] : []),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function lostInWords({ correctionsLost, addressesLost, factorsLost }: Lost): readonly string[] {
+function lostInWords(report: Lost): readonly string[] {
+  const { correctionsLost, addressesLost, factorsLost, passwordsLost } = report
   const lost = correctionsLost.join(', ')
   return [
+    ...(passwordsLost.length === 0
+      ? []
+      : [
+          `Staff whose password was replaced since: ${passwordsLost.join(', ')}. The former one ends`,
+          'when the store starts; then give each another: `staff reset-password NAME`.',
+        ]),
     ...(lost === ''
       ? []
       : [
-          `Corrections are lost of order ${lost}: ask these persons, as open requests of the store will say.`,
+          `Corrections are lost of order ${lost}: ask these persons,`,
+          'as open requests of the store will say.',
         ]),
     ...(addressesLost === 0
       ? []
       : [
-          `Accounts with a former e-mail address again: ${addressesLost}. Nothing is sent to it. It signs in`,
-          'with its password still, and then asks for the address anew.',
+          `Accounts with a former e-mail address again: ${addressesLost}. Nothing is sent to it.`,
+          'It signs in with its password still, and then asks for the address anew.',
         ]),
     ...(factorsLost === 0
       ? []

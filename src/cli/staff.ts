@@ -4,9 +4,11 @@
  * A password is made by the store and shown once, on the terminal of whoever asked for it.
  */
 
+import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
+import { openEndings } from '../privacy/endings.ts'
 import { isRole, ROLES } from '../staff/roles.ts'
-import type { Roster } from '../staff/roster.ts'
+import type { NotingRoster, Roster } from '../staff/roster.ts'
 import { addStaff, type Credentials, listStaff, resetPassword } from '../staff/staff.ts'
 import { type Arguments, asJson, type Command, columns, readArguments, wrong } from './command.ts'
 import { withData } from './data.ts'
@@ -25,8 +27,10 @@ export const staffCommand: Command = {
     const [deed, name, more] = given.positionals
     if (more !== undefined) throw wrong(`"${more}" is too much`, 'staff')
     const act = deedOf(deed, name, given)
+    const { dataFolder, backupHorizonDays } = terminal.config()
+    const endings = openEndings(join(dataFolder, 'keys'), systemClock, backupHorizonDays)
     return withData(terminal, 'find', async (database) => {
-      terminal.write(await act({ database, clock: systemClock }))
+      terminal.write(await act({ database, clock: systemClock, vault: { endings } }))
       return 0
     })
   },
@@ -37,7 +41,7 @@ function deedOf(
   deed: string | undefined,
   name: string | undefined,
   { options, json }: Arguments,
-): (roster: Roster) => Promise<string> {
+): (roster: NotingRoster) => Promise<string> {
   if (deed === 'list' && name === undefined) return (roster) => list(roster, json)
   if (deed !== 'add' && deed !== 'reset-password') {
     throw wrong('Say `staff list`, `staff add` or `staff reset-password`', 'staff')

@@ -8,7 +8,7 @@
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
-import type { Ending } from '../privacy/endings.ts'
+import { type Ending, lastWords } from '../privacy/endings.ts'
 import type { Gateway } from '../privacy/gateway.ts'
 import { byMailbox } from '../privacy/look-ups.ts'
 import { type Corrected, dropEmail } from '../privacy/rectification.ts'
@@ -57,10 +57,8 @@ export async function lostCorrections(
       and not exists (select from order_event e
         where e.order_id = noted.id and e.details ->> 'reference' = noted.reference)
     order by o.number`)
-  // The last word about an order's address: what an earlier one says was taken back, or is in the database.
-  const addresses = new Map(
-    noted.filter(({ what }) => what === 'readdressed').map(({ id, about }) => [id, about]),
-  )
+  // What an earlier word about an order's address says was taken back, or is in the database.
+  const addresses = new Map(lastWords(noted, 'readdressed').map(({ id, about }) => [id, about]))
   return rows.map((row) => ({ ...row, isAddress: addresses.get(row.id) === row.reference }))
 }
 

@@ -9,7 +9,7 @@
 import { sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
-import type { Ending } from '../privacy/endings.ts'
+import { type Ending, lastWords } from '../privacy/endings.ts'
 import { append } from '../privacy/ledger.ts'
 import { destroyKeys } from '../privacy/vault.ts'
 import type { Archive } from './places.ts'
@@ -64,20 +64,18 @@ export async function destroyAgain(
   { database, vault, clock }: Archive,
   endings: readonly Ending[],
 ): Promise<void> {
-  const lines = endings.filter(({ what }) => what === 'destroyed')
-  // The last word about a paper: an earlier one was taken back.
-  const noted = [...new Map(lines.map(({ id, about }) => [id, recordOf(about)]))]
+  const noted = lastWords(endings, 'destroyed').map(({ id, about }) => ({ id, ...recordOf(about) }))
   await database.transaction(async (tx) => {
     const again = await tx.many<Ended>(sql`
       update paper_document d set destroyed_at = line.day::timestamp at time zone 'UTC',
         time_lost = true, method = line.method, level = line.level, destroyed_by = line.by,
         witnessed_by = line.witness
-      from unnest(${noted.map(([id]) => id)}::uuid[],
-        ${noted.map(([, { method }]) => method)}::text[],
-        ${noted.map(([, { level }]) => level)}::smallint[],
-        ${noted.map(([, { by }]) => by)}::uuid[],
-        ${noted.map(([, { witness }]) => witness)}::uuid[],
-        ${noted.map(([, { day }]) => day)}::date[]) as line (id, method, level, by, witness, day)
+      from unnest(${noted.map(({ id }) => id)}::uuid[],
+        ${noted.map(({ method }) => method)}::text[],
+        ${noted.map(({ level }) => level)}::smallint[],
+        ${noted.map(({ by }) => by)}::uuid[],
+        ${noted.map(({ witness }) => witness)}::uuid[],
+        ${noted.map(({ day }) => day)}::date[]) as line (id, method, level, by, witness, day)
       where d.id = line.id and d.destroyed_at is null
       returning d.id, d.method, d.level`)
     await destroyKeys(

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { type Database, type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
 import { lockMailboxes } from './_mailbox-key.ts'
-import type { Ending, Endings } from './endings.ts'
+import type { Endings } from './endings.ts'
 import { type Holding, openOf } from './holdings.ts'
 
 /** What it takes to act on orders in the name of their person. */
@@ -18,15 +18,6 @@ export type Acting = {
 
 /** Why the ledger has an act once more that was made after a backup. */
 export const BEFORE_RESTORE = 'it was so before a restore'
-
-/** The last line about each id, among those that say one of these words. */
-export function lastWords(
-  endings: readonly Ending[],
-  ...words: readonly Ending['what'][]
-): readonly Ending[] {
-  const said = endings.filter(({ what }) => words.includes(what))
-  return [...new Map(said.map((ending) => [ending.id, ending])).values()]
-}
 
 /** Those of the subjects that have not ended. They stay so until the transaction is over. */
 export async function lockLiving(

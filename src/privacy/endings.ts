@@ -54,6 +54,13 @@ const FORMS = {
   spent: 'ffffffffffffffffffffffffffffffff',
   /** Of an account: an address that it kept was taken out, by its random id. */
   removed: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  /** Of a member of staff: access was ended, or given again. */
+  disabled: '',
+  enabled: '',
+  /** Of a member of staff: the roles became these, a bit each. */
+  ranked: 'f',
+  /** Of a member of staff: the password was replaced, and this is the fingerprint of its salted hash since. */
+  replaced: 'ffffffffffffffffffffffffffffffff',
   /** Of a paper: the number of the way and the level of its destruction, who did it, who saw it, and the day. */
   destroyed:
     '0 0 ffffffff-ffff-ffff-ffff-ffffffffffff ffffffff-ffff-ffff-ffff-ffffffffffff 0000-00-00',
@@ -115,6 +122,15 @@ export function openEndings(keysFolder: string, clock: Clock, horizonDays: numbe
     since: async () => (await days(folder))[0],
     all: () => readAll(folder),
   }
+}
+
+/** The last line about each id, among those that say one of these words. */
+export function lastWords(
+  endings: readonly Ending[],
+  ...words: readonly Ending['what'][]
+): readonly Ending[] {
+  const said = endings.filter(({ what }) => words.includes(what))
+  return [...new Map(said.map((ending) => [ending.id, ending])).values()]
 }
 
 /** Processes may add beside each other: whole lines go in one write. */

@@ -9,8 +9,8 @@
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { type Id, instantOf, newId } from '../base/ids.ts'
-import { type Acting, lastWords, lockLiving } from './_living.ts'
-import type { Ending } from './endings.ts'
+import { type Acting, lockLiving } from './_living.ts'
+import { type Ending, lastWords } from './endings.ts'
 import { columnsOf, endsBy, type Holding, type JsonRow } from './holdings.ts'
 import { append } from './ledger.ts'
 

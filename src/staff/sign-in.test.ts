@@ -5,11 +5,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
+import { keyFolder } from '../../test/support/kernel.ts'
 import { systemClock } from '../base/clock.ts'
 import { sql } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import { newPassword } from '../credentials/password.ts'
 import { atMost } from '../credentials/turns.ts'
+import { openEndings } from '../privacy/endings.ts'
 import { endSession, findSession } from './session.ts'
 import { openSignIn, signIn } from './sign-in.ts'
 import {
@@ -24,8 +26,9 @@ import {
 } from './staff.ts'
 
 const database = await testDatabase({ after: (end) => test.after(end) })
+const endings = openEndings(await keyFolder({ after: (end) => test.after(end) }), systemClock, 30)
 let ahead = Temporal.Duration.from({ seconds: 0 })
-const roster = { database, clock: () => systemClock().add(ahead) }
+const roster = { database, clock: () => systemClock().add(ahead), vault: { endings } }
 const wait = (duration: Temporal.DurationLike) => {
   ahead = ahead.add(duration)
 }

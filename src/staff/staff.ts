@@ -3,6 +3,8 @@
  *
  * Invariant: there is always an owner who can sign in, once there was one.
  * Invariant: a password is returned once, to whoever made it, and stored as its argon2id hash only.
+ * Invariant: access that was ended, a role that was taken and a password that was replaced do not come back with a
+ * backup: each is noted before it is so (restored.ts).
  */
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
@@ -15,8 +17,9 @@ import {
   PASSWORD_MAX,
   PASSWORD_MIN,
 } from '../credentials/password.ts'
+import { noteAccess, notePassword, noteRoles } from './restored.ts'
 import { ROLES, type Role } from './roles.ts'
-import type { Roster } from './roster.ts'
+import type { NotingRoster, Roster } from './roster.ts'
 import { endSessions } from './session.ts'
 
 export type Member = {
@@ -80,38 +83,50 @@ export async function staffNames(
 }
 
 /** @throws {Fault} `conflict` when no owner would be left, `not_found` */
-export async function changeRoles(roster: Roster, id: Id, roles: readonly Role[]): Promise<void> {
+export async function changeRoles(
+  roster: NotingRoster,
+  id: Id,
+  roles: readonly Role[],
+): Promise<void> {
   await leavingAnOwner(roster, async (tx) => {
     const changed = await tx.run(sql`update staff set roles = ${roles} where id = ${id}`)
     if (changed === 0) throw unknownMember()
+    return () => noteRoles(roster, id, roles)
   })
 }
 
 /** Ends a member's access, at once and with all sessions; their reference stays in what they did. */
-export async function disable(roster: Roster, id: Id): Promise<void> {
+export async function disable(roster: NotingRoster, id: Id): Promise<void> {
   await leavingAnOwner(roster, async (tx) => {
     const changed = await tx.run(sql`
       update staff set disabled_at = coalesce(disabled_at, ${roster.clock()}) where id = ${id}`)
     if (changed === 0) throw unknownMember()
     await endSessions(tx, id)
+    return () => noteAccess(roster, id, 'disabled')
   })
 }
 
 /** Gives a disabled member access again. */
-export async function enable({ database }: Roster, id: Id): Promise<void> {
-  const changed = await database.run(sql`update staff set disabled_at = null where id = ${id}`)
-  if (changed === 0) throw unknownMember()
+export async function enable(roster: NotingRoster, id: Id): Promise<void> {
+  await roster.database.transaction(async (tx) => {
+    const changed = await tx.run(sql`update staff set disabled_at = null where id = ${id}`)
+    if (changed === 0) throw unknownMember()
+    await noteAccess(roster, id, 'enabled')
+  })
 }
 
 /** Gives a member a new password and ends all their sessions. For the command line and the owner. */
-export async function resetPassword({ database }: Roster, login: string): Promise<Credentials> {
+export async function resetPassword(roster: NotingRoster, login: string): Promise<Credentials> {
   const password = newPassword()
   const hash = await hashPassword(password)
-  const row = await database.first<{ id: Id }>(
-    sql`update staff set password_hash = ${hash} where login = ${login} returning id`,
-  )
-  if (row === undefined) throw unknownMember()
-  await endSessions(database, row.id)
+  await roster.database.transaction(async (tx) => {
+    const row = await tx.first<{ id: Id }>(
+      sql`update staff set password_hash = ${hash} where login = ${login} returning id`,
+    )
+    if (row === undefined) throw unknownMember()
+    await endSessions(tx, row.id)
+    await notePassword(roster, row.id, hash)
+  })
   return { login, password }
 }
 
@@ -121,13 +136,14 @@ export async function resetPassword({ database }: Roster, login: string): Promis
  * @throws {Fault} `forbidden` when the old one is wrong, `invalid` when the new one is too short or too long.
  */
 export async function changePassword(
-  { database }: Roster,
+  roster: NotingRoster,
   id: Id,
   { old, chosen }: { readonly old: string; readonly chosen: string },
 ): Promise<void> {
   if (chosen.length < PASSWORD_MIN || chosen.length > PASSWORD_MAX) {
     throw new Fault('invalid', `A password has ${PASSWORD_MIN} to ${PASSWORD_MAX} characters`)
   }
+  const { database } = roster
   const row = await database.first<{ hash: string }>(
     sql`select password_hash as hash from staff where id = ${id}`,
   )
@@ -136,6 +152,7 @@ export async function changePassword(
   await database.transaction(async (tx) => {
     await tx.run(sql`update staff set password_hash = ${hash} where id = ${id}`)
     await endSessions(tx, id)
+    await notePassword(roster, id, hash)
   })
 }
 
@@ -152,19 +169,23 @@ async function insert(
   return added === 1
 }
 
-/** Locks the owners first, so that two who end each other's access come one after the other. */
+/**
+ * Locks the owners first, so that two who end each other's access come one after the other.
+ *
+ * @param change returns what notes it: only once it is known that it may be.
+ */
 async function leavingAnOwner(
   { database }: Roster,
-  change: (tx: Transaction) => Promise<void>,
+  change: (tx: Transaction) => Promise<() => Promise<void>>,
 ): Promise<void> {
   await database.transaction(async (tx) => {
     await tx.many(sql`
       select id from staff where 'owner' = any(roles) and disabled_at is null order by id for update`)
-    await change(tx)
+    const note = await change(tx)
     const left = await tx.first(
       sql`select 1 from staff where 'owner' = any(roles) and disabled_at is null limit 1`,
     )
-    if (left !== undefined) return
+    if (left !== undefined) return note()
     throw new Fault('conflict', 'The store would be left without an owner', {
       remedy: 'Give somebody else the owner’s role first',
     })
