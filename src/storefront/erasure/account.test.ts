@@ -31,7 +31,10 @@ before(async () => {
 test('C3.1 the preview shows account and orders, and asks which of them are meant', async () => {
   const { text } = await visitor.get(path)
   const [now = ''] = text.split('id="stays"')
-  assert.match(now, /Your account:<\/strong> [^<]*e-mail, fingerprint of your password, account, session/)
+  assert.match(
+    now,
+    /Your account:<\/strong> [^<]*e-mail, fingerprint of your password, account, session/,
+  )
   assert.match(text, /name="what" value="all" checked/)
 })
 
