@@ -21,7 +21,8 @@ input, textarea { min-height: 2.75rem; padding: 0.5rem; }
 button { font: inherit; font-weight: 600; margin-top: 1rem; min-height: 2.75rem; padding: 0.5rem 1.5rem; }
 :focus-visible { outline: 3px solid; outline-offset: 2px; }
 output { display: block; font: 0.9rem/1.5 ui-monospace, monospace; }
-output { margin-top: 1.5rem; white-space: pre-wrap; }
+output { margin-top: 1.5rem; overflow-wrap: anywhere; white-space: pre-wrap; }
+output::first-line { font-size: 1.15rem; font-weight: 700; }
 `
 
 const PAGE = `

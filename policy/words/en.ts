@@ -39,7 +39,7 @@ export const policyWords = {
       parts: [
         {
           clause: 'C3.1',
-          text: 'You can have your data deleted. We then destroy the key it is sealed under, so that no copy can be read any more.',
+          text: 'You can have your data deleted. We then destroy the key it is sealed under. The receipt names the day from which no copy in a backup can be read any more either.',
         },
         {
           clause: 'C3.2',

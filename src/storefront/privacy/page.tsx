@@ -72,7 +72,7 @@ function FlowRow({ flow, names }: { readonly flow: Flow; readonly names: readonl
   const { flows } = words
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" class="capital">
         {flow.to}
         {names.length > 0 && <span class="quiet small"> ({names.join(', ')})</span>}
       </th>
@@ -100,7 +100,9 @@ function Kept() {
     >
       {rules.map(([name, rule]) => (
         <tr key={name}>
-          <th scope="row">{inWords(rule.holds)}</th>
+          <th scope="row" class="capital">
+            {inWords(rule.holds)}
+          </th>
           <td data-label={retention.onErasure}>{retention.erasures[rule.onErasure]}</td>
           <td data-label={retention.ends}>{inWords(rule.ends)}</td>
           <td data-label={retention.atMost}>{limitText(rule.atMost)}</td>

@@ -24,7 +24,7 @@ export function receiptPaper(frame: Frame, receipt: ErasureReceipt): Written {
     { kind: 'title', text: words.title },
     { kind: 'text', text: words.erased },
     { kind: 'facts', facts },
-    { kind: 'text', text: `${words.attached} ${times}` },
+    { kind: 'text', text: `${words.attached} ${words.check} ${times}` },
     { kind: 'code', text },
   ]
   const attached = { name: 'receipt.json', text }

@@ -1,5 +1,6 @@
 /**
- * The numbers of each month that is over, newest first; the earlier ones folded.
+ * The numbers of each month that is over, newest first; the earlier ones folded. What has no number, since it was so
+ * seldom, is named below the others.
  */
 
 import type { Coarse, PublishedMonth } from '../../privacy/transparency.ts'
@@ -44,50 +45,66 @@ export function transparencyPage(frame: Frame, months: readonly PublishedMonth[]
 
 function Month({ frame, month: { month, counts } }: MonthProps) {
   const { transparency: words } = frame.words
-  const text = (count: Coarse) => (count === null ? words.fewer : String(count))
   return (
     <>
       <Table
-        id={`${month}-disclosures`}
-        title={words.disclosures}
+        {...{ frame, id: `${month}-disclosures`, title: words.disclosures }}
         heads={[words.to, words.for, words.delivered, words.notDelivered]}
-        rows={counts.disclosures.map((row) => [
-          ...[row.recipient, row.purpose],
-          ...[text(row.delivered), text(row.notDelivered)],
-        ])}
+        rows={counts.disclosures.map(({ recipient, purpose, delivered, notDelivered }) => ({
+          names: [recipient, purpose],
+          counts: [delivered, notDelivered],
+        }))}
       />
       <Table
-        id={`${month}-looks`}
-        title={words.looks}
+        {...{ frame, id: `${month}-looks`, title: words.looks }}
         heads={[words.to, words.for, words.times]}
-        rows={counts.looks.map((row) => [row.recipient, row.purpose, text(row.count)])}
+        rows={counts.looks.map(({ recipient, purpose, count }) => ({
+          names: [recipient, purpose],
+          counts: [count],
+        }))}
       />
       <Table
-        id={`${month}-events`}
-        title={words.events}
+        {...{ frame, id: `${month}-events`, title: words.events }}
         heads={[words.what, words.times]}
-        rows={counts.events.map((row) => [words.kindOf(row.kind), text(row.count)])}
+        rows={counts.events.map(({ kind, count }) => ({
+          names: [words.kindOf(kind)],
+          counts: [count],
+        }))}
       />
     </>
   )
 }
 
 type TableProps = {
+  readonly frame: Frame
   readonly id: string
   readonly title: string
   readonly heads: readonly string[]
-  readonly rows: readonly (readonly string[])[]
+  readonly rows: readonly Row[]
 }
 
-function Table({ id, title, heads, rows }: TableProps) {
+type Row = { readonly names: readonly string[]; readonly counts: readonly Coarse[] }
+
+function Table({ frame, id, title, heads, rows }: TableProps) {
+  const { transparency: words } = frame.words
+  const isFew = ({ counts }: Row) => counts.every((count) => count === null)
+  const told = rows.filter((row) => !isFew(row))
+  const few = rows.filter(isFew).map(({ names }) => names.join(': '))
+  const text = (count: Coarse) => (count === null ? words.fewer : String(count))
   return (
     <>
       <h3 id={id}>{title}</h3>
-      <div class="table-frame">
-        <table class="table table-stacked" aria-labelledby={id}>
-          <TextRows heads={heads} rows={rows} />
-        </table>
-      </div>
+      {told.length > 0 && (
+        <div class="table-frame">
+          <table class="table table-stacked" aria-labelledby={id}>
+            <TextRows
+              heads={heads}
+              rows={told.map(({ names, counts }) => [...names, ...counts.map(text)])}
+            />
+          </table>
+        </div>
+      )}
+      {few.length > 0 && <p>{words.few(few.join('; '))}</p>}
     </>
   )
 }

@@ -352,7 +352,7 @@ export const data = {
     download: 'Download the receipt as JSON',
     pdf: 'Download as PDF',
     check:
-      'To check it you need the download, the key of our ledger, and the page “verify” of Tacet, the shop’s software: it runs on your own device and asks nobody.',
+      'To check it you need the download, the key of our ledger (at /.well-known/tacet/key), and the page “verify” of Tacet, the shop’s software, which runs on your own device and asks nobody.',
     key: 'The key of our ledger',
     attached:
       'The file receipt.json is attached to this document. It is what can be checked without us.',

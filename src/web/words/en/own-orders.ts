@@ -66,7 +66,7 @@ export const ownOrders = {
   /** On the order's own page. */
   page: {
     title: 'In your account',
-    joined: 'This order is in your account:',
+    joined: 'This order is in your account. See',
     see: 'all your orders',
     takeOut: 'Take it out of the account',
     hint: 'Have this order among those of the account that you are signed in to. We send a link to the e-mail address of this order; following it adds the order.',

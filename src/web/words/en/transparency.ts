@@ -18,6 +18,7 @@ export const transparency = {
   none: 'No month is over yet since this shop began. The first numbers come on the third day of the month after it.',
   json: 'The numbers as JSON',
   fewer: 'fewer than 5',
+  few: (what: string) => `Fewer than 5 times each: ${what}.`,
   disclosures: 'Given to third parties',
   looks: 'Looked at by our staff',
   events: 'Ended, corrected, held back',
