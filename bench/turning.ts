@@ -28,6 +28,7 @@ const SECONDS = 8
 const ROUNDS = 2
 const KEYS = 1_000_000
 const KEYS_AT_ONCE = 5000
+const FIELDS = ['email', 'phone', 'lastName', 'postalCode']
 
 export async function measureTurning(): Promise<readonly Finding[]> {
   const folder = await newFolder()
@@ -98,25 +99,51 @@ async function eraseEachSecond(database: Database, signal: AbortSignal): Promise
   return erased
 }
 
+/** What a turn renews, in this order. */
+const RENEWED = [
+  { table: 'data_key', noun: 'keys', count: KEYS },
+  { table: 'blind_index', noun: 'look-up values', count: KEYS * FIELDS.length },
+] as const
+
+type Renewed = (typeof RENEWED)[number] & {
+  /** A second, while nothing else is done and beside checkouts. */
+  readonly resting: number
+  readonly busy: number
+  /** Checkouts a second beside it. */
+  readonly beside: readonly number[]
+}
+
 async function besideTurn(
   store: RunningStore,
   database: Database,
   rate: Rate,
 ): Promise<readonly Finding[]> {
-  const month = await makeKeys(store, database)
+  const part = (await makeKeys(store, database)).replace('-', '_')
   const alone = [await rate(), await rate()]
   await beginTurn(database)
-  const resting = await wrapping(database, () => pause(SECONDS * 1000))
-  const beside: number[] = []
-  const busy = await wrapping(database, async () => {
-    while (beside.length <= ROUNDS) beside.push(await rate())
-  })
-  // What is left to be wrapped goes, and the turn ends: the other half of what is compared with.
-  await database.script(`truncate data_key_${month.replace('-', '_')}`)
+  const renewed: Renewed[] = []
+  for (const what of RENEWED) {
+    while (what.table !== 'data_key' && (await leftIn(database, 'data_key')) > 0) await pause(200)
+    const resting = await renewing(database, what.table, () => pause(SECONDS * 1000))
+    const beside: number[] = []
+    const busy = await renewing(database, what.table, async () => {
+      while (beside.length <= ROUNDS) beside.push(await rate())
+    })
+    renewed.push({ ...what, resting, busy, beside })
+    // What is left of it goes, and the turn goes on with what is next, or ends: the other half of what is compared with.
+    await database.script(`truncate ${what.table}_${part}`)
+  }
   alone.push(await rate(), await rate())
+  return renewed.flatMap((one) => findingsOf(one, alone))
+}
+
+function findingsOf(
+  { noun, count, resting, busy, beside }: Renewed,
+  alone: readonly number[],
+): readonly Finding[] {
   return [
     {
-      claim: 'Checkouts a second while the keys turn, against alone',
+      claim: `Checkouts a second while ${noun} turn, against alone`,
       measured: mean(beside) / mean(alone),
       goal: { least: LEAST },
       notes: [
@@ -125,18 +152,18 @@ async function besideTurn(
       ],
     },
     {
-      claim: `Turning ${KEYS.toLocaleString('en')} living keys in the background`,
-      measured: KEYS / resting / 60,
+      claim: `Turning ${count.toLocaleString('en')} living ${noun} in the background`,
+      measured: count / resting / 60,
       unit: ' minutes',
       notes: [
-        `reckoned from ${resting.toFixed(0)} keys a second in ${SECONDS} s while nothing else is done, ` +
+        `reckoned from ${resting.toFixed(0)} ${noun} a second in ${SECONDS} s while nothing else is done, ` +
           `and ${busy.toFixed(0)} beside checkouts`,
       ],
     },
   ]
 }
 
-/** Living keys of a month that is over, made as the store makes them. Returns the month. */
+/** Living keys of a month that is over, made as the store makes them, each with look-up values. Returns the month. */
 async function makeKeys({ folder }: RunningStore, database: Database): Promise<string> {
   const keysFolder = join(folder, 'keys')
   const root = await fileRootKey(join(keysFolder, 'root.key'))
@@ -155,29 +182,47 @@ async function makeKeys({ folder }: RunningStore, database: Database): Promise<s
       from unnest(${wrapped.map(({ id }) => id)}::uuid[], ${wrapped.map((one) => one.wrapped)}::bytea[])
         as made (id, wrapped)`)
   }
-  await database.script('analyze data_key')
-  return from.toString().slice(0, 7)
+  const month = from.toString().slice(0, 7)
+  await database.run(sql`
+    insert into blind_index (subject, field, generation, covered)
+    select id, field, generation, uuid_send(gen_random_uuid())
+    from data_key, unnest(${FIELDS}::text[]) as field
+    where id between month_boundary(${`${month}-01`}::date)
+      and month_boundary((${`${month}-01`}::date + interval '1 month')::date)`)
+  await database.script('analyze data_key, blind_index')
+  return month
 }
 
 /** A day has passed, and the store looks each minute. */
 async function beginTurn(database: Database): Promise<void> {
   await database.run(sql`update generation set created_at = created_at - interval '1 day'`)
-  while ((await counts(database)).generations === 1) await pause(200)
+  const generations = sql`select count(*) as n from generation`
+  while ((await database.one<{ n: number }>(generations)).n === 1) await pause(200)
 }
 
-/** Keys a second that are wrapped anew meanwhile. */
-async function wrapping(database: Database, meanwhile: () => Promise<unknown>): Promise<number> {
-  const before = await counts(database)
+type RenewedTable = (typeof RENEWED)[number]['table']
+
+/** Rows a second that are renewed meanwhile. */
+async function renewing(
+  database: Database,
+  table: RenewedTable,
+  meanwhile: () => Promise<unknown>,
+): Promise<number> {
+  const before = await leftIn(database, table)
   const began = performance.now()
   await meanwhile()
-  const after = await counts(database)
-  return ((before.left - after.left) * 1000) / (performance.now() - began)
+  const seconds = (performance.now() - began) / 1000
+  return (before - (await leftIn(database, table))) / seconds
 }
 
-function counts(database: Database): Promise<{ generations: number; left: number }> {
-  return database.one(sql`
-    select (select count(*) from generation) as generations,
-      (select count(*) from data_key where generation = 1) as left`)
+async function leftIn(database: Database, table: RenewedTable): Promise<number> {
+  const { keys, lookUps } = await database.one<{ keys: number | null; lookUps: number | null }>(sql`
+    select
+      case when ${table} = 'data_key'
+        then (select count(*) from data_key where generation = 1) end as keys,
+      case when ${table} = 'blind_index'
+        then (select count(*) from blind_index where generation = 1) end as "lookUps"`)
+  return keys ?? lookUps ?? 0
 }
 
 function mean(numbers: readonly number[]): number {
