@@ -78,6 +78,7 @@ function Navigation({ frame, staff, searched, path }: NavigationProps) {
       shown: may(staff.roles, 'answer requests'),
     },
     { url: '/admin/papers', name: words.papers, shown: may(staff.roles, 'keep papers') },
+    { url: '/admin/books', name: words.books, shown: may(staff.roles, 'see the books') },
     { url: RETENTION, name: words.retention, shown: may(staff.roles, 'see retention') },
     { url: '/admin/staff', name: words.staff, shown: may(staff.roles, 'manage staff') },
     { url: '/admin/password', name: words.password, shown: true },

@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify'
 import { openSignIn } from '../staff/sign-in.ts'
 import { visited } from './_visit.ts'
+import * as books from './books/actions.ts'
 import type { BackOffice } from './office.ts'
 import * as order from './order/actions.ts'
 import * as orders from './orders/actions.ts'
@@ -68,6 +69,9 @@ export function registerBackOffice(app: FastifyInstance, office: BackOffice): vo
   app.post(`${onePaper}/look`, visited(office, 'look at a person', paper.look))
   app.post(`${onePaper}/destruction`, visited(office, 'keep papers', paper.destroy))
   app.get(`${onePaper}/certificate.pdf`, visited(office, 'keep papers', paper.printCertificate))
+
+  app.get('/admin/books', visited(office, 'see the books', books.showBooks))
+  app.get('/admin/books/:month.csv', visited(office, 'see the books', books.downloadBooks))
 
   app.get('/admin/retention', visited(office, 'see retention', retention.showRetention))
   app.post('/admin/retention/clock', visited(office, 'trust the clock', retention.trust))

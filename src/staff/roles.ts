@@ -18,6 +18,7 @@ const DEEDS = {
   'cancel an order': ['owner', 'service'],
   'refund an order': ['owner', 'accounts'],
   'settle a refund': ['owner', 'accounts'],
+  'see the books': ['owner', 'accounts'],
   'hold an order': ['owner'],
   'answer requests': ['owner', 'service'],
   'keep papers': ['owner', 'service'],

@@ -5,6 +5,7 @@
 import { account } from './en/account.ts'
 import { addresses } from './en/addresses.ts'
 import { backoffice } from './en/backoffice.ts'
+import { books } from './en/books.ts'
 import { checkout } from './en/checkout.ts'
 import { data } from './en/data.ts'
 import { factors } from './en/factors.ts'
@@ -25,6 +26,7 @@ export const en = {
   problem,
   form,
   shelves,
+  books,
   checkout,
   data,
   factors,

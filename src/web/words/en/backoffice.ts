@@ -77,6 +77,7 @@ const frame = {
   orders: 'Orders',
   requests: 'Requests',
   papers: 'Papers',
+  books: 'Books',
   retention: 'Retention',
   staff: 'Staff',
   password: 'Password',

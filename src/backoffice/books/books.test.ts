@@ -1,0 +1,104 @@
+/** The books of a month: what staff see summed, and the file that they give their accountant. */
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { clerkAt } from '../../../test/support/clerk.ts'
+import { control, newestOrder } from '../../../test/support/outside.ts'
+import { ADA, buy } from '../../../test/support/purchase.ts'
+import { madeRefunds } from '../../../test/support/refunds.ts'
+import { testStore } from '../../../test/support/store.ts'
+import { monthOf, systemClock } from '../../base/clock.ts'
+import { sql } from '../../base/database.ts'
+import { type Id, newId } from '../../base/ids.ts'
+import { entriesOf, monthsInBooks } from '../../payments/books.ts'
+import { requestRefund } from '../../payments/refund.ts'
+import { erase } from '../../privacy/erasure.ts'
+import { asCsv } from './file.ts'
+
+let ahead = Temporal.Duration.from({ seconds: 0 })
+const store = await testStore({ after }, { clock: () => systemClock().add(ahead) })
+const { database, payments } = store
+const by = newId(systemClock())
+const accounts = await clerkAt(store, 'accounts')
+const service = await clerkAt(store, 'service')
+const month = monthOf(systemClock())
+const today = systemClock().toString().slice(0, 10)
+const rowsOf = async (of: string) => {
+  const file = String(await accounts.file(`/admin/books/${of}.csv`))
+  return file.split('\r\n').slice(1, -1)
+}
+
+async function refunded(orderId: Id, amountMinor: number): Promise<void> {
+  await requestRefund(payments, { orderId, of: amountMinor, by, seenRefundedMinor: 0 })
+  await store.work()
+}
+
+async function bought(country = 'DK'): Promise<{ order: Id; number: number }> {
+  await buy(store, {
+    country,
+    contact: { ...ADA, postalCode: country === 'DE' ? '10115' : '1050' },
+  })
+  await store.work()
+  const order = await newestOrder(store)
+  const { number } = await database.one<{ number: number }>(
+    sql`select number from orders where id = ${order}`,
+  )
+  return { order, number }
+}
+
+const danish = await bought()
+const german = await bought('DE')
+
+test('C3.2 a month has its sales and refunds with the tax of each rate, and nobody’s name', async () => {
+  assert.match((await accounts.get('/admin/books')).text, /Denmark \(DK\)<\/th>.*25 %.*€0\.00 net/)
+  await refunded(danish.order, 1000)
+  const rows = await rowsOf(month)
+  assert.deepEqual(rows.slice(0, 1), [`${today},sale,${danish.number},DK,EUR,25,37.92,9.48,47.40`])
+  assert.match(rows[1] ?? '', new RegExp(`^${today},sale,${german.number},DE,EUR,19,`))
+  assert.deepEqual(rows.slice(2), [`${today},refund,${danish.number},DK,EUR,25,-8.00,-2.00,-10.00`])
+  const { text } = await accounts.get(`/admin/books?month=${month}`)
+  const row = /<tr><th scope="row">Denmark \(DK\)<\/th>.*?<\/tr>/.exec(text)?.[0] ?? ''
+  assert.match(row, />€37\.92 net, €9\.48 tax<.*>-€8\.00 net, -€2\.00 tax<.*>€29\.92<.*>€7\.48</)
+  for (const value of Object.values(ADA)) assert.ok(!`${text}${rows}`.includes(String(value)))
+})
+
+test('a refund that comes back in another month stands in both, and the first does not change', async () => {
+  await control(store, 'webhooks', { webhooks: 'hold' })
+  await refunded(german.order, 1190)
+  const before = await rowsOf(month)
+  const id = (await madeRefunds(store, german.order)).at(-1)?.id
+  await control(store, 'bounce', { refund: id })
+  ahead = Temporal.Duration.from({ hours: 24 * 31 })
+  await control(store, 'release', {})
+  const now = systemClock().add(ahead)
+  // Sessions of staff do not last that long.
+  ahead = Temporal.Duration.from({ seconds: 0 })
+  const later = monthOf(now)
+  const entries = await Array.fromAsync(asCsv(entriesOf(database, later)))
+  assert.deepEqual(entries.slice(1), [
+    `${now.toString().slice(0, 10)},refund came back,${german.number},DE,EUR,19,10.00,1.90,11.90\r\n`,
+  ])
+  assert.deepEqual(await rowsOf(month), before, 'a month that was declared does not change')
+  assert.match(before.join(), /,refund,\d+,DE,EUR,19,-10\.00,-1\.90,-11\.90/)
+  const months = await monthsInBooks(database, now)
+  assert.deepEqual([months[0], months.at(-1)], [later, month])
+})
+
+test('C3.1 C3.2 once somebody is erased the books say what they said', async () => {
+  const before = await rowsOf(month)
+  await database.run(sql`update orders set state = 'delivered' where id = ${danish.order}`)
+  assert.ok(await erase(store.erasing, [danish.order]))
+  assert.deepEqual(await rowsOf(month), before)
+})
+
+test('owners and accounts see the books, of months that there are', async () => {
+  for (const path of ['/admin/books', `/admin/books/${month}.csv`]) {
+    assert.equal((await service.get(path)).status, 403, path)
+  }
+  assert.doesNotMatch((await service.get('/admin/orders')).text, /href="\/admin\/books"/)
+  assert.match((await accounts.get('/admin/orders')).text, /href="\/admin\/books"/)
+  for (const wrong of ['1999-01', 'x', '2999-12']) {
+    assert.equal((await accounts.get(`/admin/books?month=${wrong}`)).status, 404, wrong)
+    assert.equal((await accounts.get(`/admin/books/${wrong}.csv`)).status, 404, wrong)
+  }
+})
