@@ -50,6 +50,14 @@ test('a file that fails leaves nothing of itself, and is run again once it is me
   assert.equal(await countOf(database), 3)
 })
 
+test('a file that refuses is a fault, with what to do', async (t) => {
+  const { database, folder } = await newFolder(t)
+  const text = "do $$ begin raise exception 'Not here' using hint = 'Begin anew'; end $$;"
+  await writeFile(join(folder, '8003-third.sql'), text)
+  const refused = { name: 'Fault', code: 'conflict', message: 'Not here', remedy: 'Begin anew' }
+  await assert.rejects(migrate(database, folder), refused)
+})
+
 test('a connection that is cut fails the start, and does not hold up the end', async (t) => {
   const { database, folder } = await newFolder(t)
   await writeFile(join(folder, '8003-third.sql'), 'select pg_terminate_backend(pg_backend_pid());')

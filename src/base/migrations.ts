@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseError } from 'pg'
 import { type Database, sql } from './database.ts'
 import { Fault } from './failure.ts'
 
@@ -38,7 +39,9 @@ export async function migrate(
       if (known.has(name)) checkUnchanged(name, digest, known.get(name))
       else {
         await client.query('begin')
-        await client.query(text)
+        await client.query(text).catch((error: unknown) => {
+          throw refusalIn(error) ?? error
+        })
         await client.query('insert into migration (name, digest) values ($1, $2)', [name, digest])
         await client.query('commit')
         ran.push(name)
@@ -49,6 +52,13 @@ export async function migrate(
     // Closed and not given back: that rolls back and unlocks, also where the connection is no good any more.
     client.release(true)
   }
+}
+
+/** What a file says by `raise exception`: that it cannot be done here, and, as its hint, what to do. */
+function refusalIn(error: unknown): Fault | undefined {
+  if (!(error instanceof DatabaseError) || error.code !== 'P0001') return undefined
+  const remedy = error.hint === undefined ? {} : { remedy: error.hint }
+  return new Fault('conflict', error.message, { ...remedy, cause: error })
 }
 
 /** Whether every file has run: what a process that must not migrate asks at its start. */

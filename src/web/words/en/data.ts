@@ -362,7 +362,7 @@ export const data = {
     kinds: {
       account: 'account and its sessions',
       'email-change': 'another e-mail that waited for its link',
-      'order-contact': 'contact and delivery, with their keys',
+      'order-contact': 'keys, with what was sealed under them: contact, delivery, account',
       'account-order': 'ties of orders to the account',
       'look-up': 'values by which you were found',
       'accounting-record': 'entries in the history of orders that the books do not need',
