@@ -8,7 +8,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseError } from 'pg'
 import { type Database, sql } from './database.ts'
 import { Fault } from './failure.ts'
 
@@ -56,8 +55,8 @@ export async function migrate(
 
 /** What a file says by `raise exception`: that it cannot be done here, and, as its hint, what to do. */
 function refusalIn(error: unknown): Fault | undefined {
-  if (!(error instanceof DatabaseError) || error.code !== 'P0001') return undefined
-  const remedy = error.hint === undefined ? {} : { remedy: error.hint }
+  if (!(error instanceof Error && 'code' in error && error.code === 'P0001')) return undefined
+  const remedy = 'hint' in error && typeof error.hint === 'string' ? { remedy: error.hint } : {}
   return new Fault('conflict', error.message, { ...remedy, cause: error })
 }
 
