@@ -359,8 +359,8 @@ export const revision1a = {
       clause: 'C3.1',
       holds:
         'a list, apart from the database, of what ended, waits, was restricted, held, corrected or given ' +
-        'up, and of accounts that got another password or address: random references, grounds and ' +
-        'days, no value',
+        'up, of accounts that got another password, second factor or address, of papers that were ' +
+        'destroyed, and of staff whose access changed: random references, grounds and days, no value',
       key: 'none',
       fields: [],
       onErasure: 'stays',

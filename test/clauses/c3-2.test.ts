@@ -61,7 +61,7 @@ test('C3.2 a table of sealed values, look-up values or keys names a rule that en
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relkind in ('r', 'p') and not c.relispartition
       and c.relnamespace = 'public'::regnamespace
-      and a.attname in ('sealed', 'digest', 'wrapped')`)
+      and a.attname in ('sealed', 'digest', 'covered', 'wrapped')`)
   const limits = new Map(
     Object.entries(policy.retention).map(([name, rule]) => [name, rule.atMost]),
   )

@@ -126,7 +126,7 @@ test('C5 what each third party was told has a disclosure: as many as there were 
 test('C5 the policy page lists every flow, and by name the companies that are reached', async () => {
   const page = await (await fetch(new URL('/privacy', store.url))).text()
   const flows = /id="flows".*?<\/table>/s.exec(page)?.[0] ?? ''
-  const rows = [...flows.matchAll(/<tr><th scope="row">(.*?)<\/tr>/gs)].map(([row]) => row)
+  const rows = [...flows.matchAll(/<tr><th scope="row".*?>(.*?)<\/tr>/gs)].map(([row]) => row)
   assert.equal(rows.length, policy.flows.length)
   policy.flows.forEach(({ to, for: purpose, clause, while: condition }, at) => {
     for (const part of [to, purpose, clause, condition]) assert.ok(rows[at]?.includes(part), part)
