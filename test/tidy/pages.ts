@@ -54,7 +54,16 @@ const hosts: Rule = {
       .filter(({ what }) => !OWN.some((own) => own.test(what)) && !(what in ADDRESSES)),
 }
 
-export const pageRules: readonly Rule[] = [rawMarkup, inlineCode, hosts]
+const language: Rule = {
+  name: 'a page fixes no language',
+  remedy: "Name and format in the shop's language: frame.shop.language",
+  find: (sources) =>
+    pages(sources).flatMap((file) =>
+      matches(file, 'text', /\bnew Intl\.\w+\(\s*['"][^'"]*|\.toLocale\w*\(\s*['"][^'"]*/g),
+    ),
+}
+
+export const pageRules: readonly Rule[] = [rawMarkup, inlineCode, hosts, language]
 
 function isPage(path: string): boolean {
   return path.startsWith('src/') && path.endsWith('.tsx') && !isFree(path)

@@ -144,6 +144,16 @@ const ofPages: Samples = {
       '<p class="style">once = 1</p>',
     ]),
   },
+  'a page fixes no language': {
+    bad: page([
+      "{new Intl.DisplayNames('en', { type: 'region' }).of(country)}",
+      "{day.toLocaleString('en')}",
+    ]),
+    good: page([
+      "{new Intl.DisplayNames(shop.language, { type: 'region' }).of(country)}",
+      '{day.toLocaleString(shop.language)}',
+    ]),
+  },
   'a page names no host but ours': {
     bad: [
       ...page([
