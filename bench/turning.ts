@@ -130,7 +130,7 @@ async function besideTurn(
       while (beside.length <= ROUNDS) beside.push(await rate())
     })
     renewed.push({ ...what, resting, busy, beside })
-    // What is left of it goes, and the turn goes on with what is next, or ends: the other half of what is compared with.
+    // What is left of it goes, and the turn goes on with what is next, or ends: the other half of the comparison.
     await database.script(`truncate ${what.table}_${part}`)
   }
   alone.push(await rate(), await rate())
