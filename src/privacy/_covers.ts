@@ -12,6 +12,7 @@
  */
 
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
+import { check } from '../base/failure.ts'
 import { open, seal } from './_aead.ts'
 
 /** A look-up value as it is stored: 16 bytes. */
@@ -35,9 +36,15 @@ export function coverOf(key: Buffer): Cover {
   const cipher = createCipheriv('aes-256-ecb', own, null).setAutoPadding(false)
   const decipher = createDecipheriv('aes-256-ecb', own, null).setAutoPadding(false)
   return {
-    on: (digest) => cipher.update(digest),
-    off: (covered) => decipher.update(covered),
+    on: (digest) => cipher.update(block(digest)),
+    off: (covered) => decipher.update(block(covered)),
     sealed: (covered, belongsTo) => seal(sealing, covered, belongsTo),
     unsealed: (sealed, belongsTo) => open(sealing, sealed, belongsTo),
   }
+}
+
+/** A part of a block would stay in the cipher, and be the beginning of whatever comes next. */
+function block(value: Buffer): Buffer {
+  check(value.length === 16, 'A look-up value must have 16 bytes')
+  return value
 }

@@ -36,7 +36,7 @@ function isPostalCode(name: LookUpField, personal: Personal): boolean {
  * have ended, and cover only what a process has written that had not heard of the next one.
  *
  * Another process may have turned the generation meanwhile. Whatever is covered by a generation was written after that
- * was made: where the newest one is known after the search, nothing was overlooked in it.
+ * was made: where the newest one after the search was known before it, nothing was overlooked.
  */
 export async function foundBy<Row>(
   keys: Keys,
@@ -45,11 +45,13 @@ export async function foundBy<Row>(
   search: (covers: readonly Buffer[]) => Query,
 ): Promise<readonly Row[]> {
   for (;;) {
+    const known = keys.present()
     const rows = await on.many<Row>(search(keys.covers(digest)))
+    // One that a restore did not find in the folder is no generation to be learnt.
     const { newest } = await on.one<{ newest: number }>(
-      sql`select max(number) as newest from generation`,
+      sql`select max(number) as newest from generation where destroyed_at is null`,
     )
-    if (newest <= keys.present()) return rows
+    if (newest <= known) return rows
     await keys.learn(on)
   }
 }

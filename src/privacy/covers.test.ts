@@ -40,6 +40,18 @@ test('in whatever order values come, each has one cover in a generation, and com
   fc.assert(property)
 })
 
+test('what is no look-up value is refused, and changes nothing of those that follow', () => {
+  const cover = coverOf(randomBytes(32))
+  const digest = randomBytes(16)
+  const covered = cover.on(digest)
+  for (const length of [0, 15, 17, 32]) {
+    assert.throws(() => cover.on(Buffer.alloc(length)), { name: 'Bug' })
+    assert.throws(() => cover.off(Buffer.alloc(length)), { name: 'Bug' })
+    assert.deepEqual(cover.on(digest), covered)
+    assert.deepEqual(cover.off(covered), digest)
+  }
+})
+
 test('for a backup no two are alike, and each opens in its own place and generation alone', () => {
   const [cover, other] = [coverOf(randomBytes(32)), coverOf(randomBytes(32))]
   const covered = cover.on(randomBytes(16))

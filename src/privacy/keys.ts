@@ -220,8 +220,11 @@ function keysOf({ generations, generationOf, index, linking }: Opened): Keys {
       const unknown = stored.filter(({ number }) => !byNumber.has(number))
       for (const learnt of await Promise.all(unknown.map(generationOf)))
         byNumber.set(learnt.number, learnt)
-      const living = new Set(stored.map(({ number }) => number))
-      for (const number of byNumber.keys()) if (!living.has(number)) byNumber.delete(number)
+      const living = stored.map(({ number }) => number)
+      // A newer one was made, and learnt, while the answer was on its way.
+      const newest = Math.max(...living)
+      for (const number of byNumber.keys())
+        if (number < newest && !living.includes(number)) byNumber.delete(number)
     },
     unwrap,
     lookUp: (field, value) => hmac(index, `${field}\0${value}`),

@@ -1,10 +1,11 @@
 /** Look-up values while generations of keys turn: who lives is found by every process, and nobody else. */
 
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
-import { testDatabase } from '../../test/support/database.ts'
+import { testDatabase, untilSomebodyWaits } from '../../test/support/database.ts'
 import { contact, keyFolder, person } from '../../test/support/kernel.ts'
 import { systemClock } from '../base/clock.ts'
 import { type Database, sql } from '../base/database.ts'
@@ -15,6 +16,7 @@ import { fileRootKey, openKeys } from './keys.ts'
 import { byMailbox, emailDigest, emailLookUp, findSubjects, subjectsOfEmail } from './look-ups.ts'
 import { endPasskey, personOfPasskey, sealPasskey } from './passkey-record.ts'
 import { Personal } from './personal.ts'
+import { adoptGenerations } from './restored-keys.ts'
 import { destroyKeys, openVault, sealAccount, sealContact, type Vault } from './vault.ts'
 
 const DAYS = 3
@@ -232,4 +234,57 @@ test('a passkey from before a turn is found after it, is one person’s, and end
     sql`select count(*) as n from blind_index where field = 'passkeyCredential'`,
   )
   assert.equal(n, 0)
+})
+
+test('C3.1 a passkey ends though the keys turn just while its end waits', async (t) => {
+  const { process, database } = await newStore(t)
+  const [one, unaware] = await Promise.all([process(), process()])
+  const [ada, id] = [newId(systemClock()), newId(systemClock())]
+  const key = { credential: 'credential-1', publicKey: 'public' }
+  const name = Personal.of('passkeyName', 'Phone')
+  await database.transaction(async (tx) => {
+    await sealAccount(one.vault, tx, ada, Personal.of('email', 'ada@example.com'))
+    await sealPasskey(one.vault, tx, { subject: ada, id, name }, key)
+  })
+  await turn(one)
+  const { generation, covered } = one.keys.cover(
+    one.keys.lookUp('passkeyCredential', key.credential),
+  )
+  const ending = await database.transaction(async (tx) => {
+    await tx.run(sql`
+      update blind_index set generation = ${generation}, covered = ${covered}
+      where field = 'passkeyCredential'`)
+    const waiting = database.transaction((other) => endPasskey(unaware.vault, other, ada, id))
+    await untilSomebodyWaits(database)
+    await unaware.keys.learn(database)
+    return [waiting]
+  })
+  await Promise.all(ending)
+  assert.equal(await personOfPasskey(one.vault, database, key.credential), undefined)
+})
+
+test('a late answer about generations takes none away that was learnt meanwhile', async (t) => {
+  const { process, database } = await newStore(t)
+  const [one, late] = await Promise.all([process(), process()])
+  await database.transaction(async (tx) => {
+    await tx.run(sql`set transaction isolation level repeatable read`)
+    await tx.one(sql`select count(*) from generation`)
+    await turn(one)
+    await late.keys.learn(database)
+    await late.keys.learn(tx)
+  })
+  assert.equal(late.keys.present(), 2)
+})
+
+test('a restore that has lost the newest generation, which covers nothing, finds whom it has', async (t) => {
+  const { process, database } = await newStore(t)
+  const one = await process()
+  const kept = await sealed(one)
+  await turn(one)
+  await rm(join(one.folder, 'generation-2.key'))
+  await database.transaction((tx) => adoptGenerations(tx, one.root, one.folder, systemClock()))
+  const restored = await process()
+  assert.deepEqual(await found(restored), [kept])
+  await turn(restored)
+  assert.deepEqual(await found(restored), [kept])
 })
