@@ -14,6 +14,7 @@ import {
 } from '../credentials/attempts.ts'
 import { emailDigest, emailLookUp } from '../privacy/look-ups.ts'
 import type { Personal } from '../privacy/personal.ts'
+import type { Vault } from '../privacy/vault.ts'
 import { accountBySignIn, hasPassword, isTurn } from './account.ts'
 import { countCode, takeCode } from './factor.ts'
 import { type Entered, enter, openSecondStep } from './second-step.ts'
@@ -37,7 +38,7 @@ export async function signIn(
   address: string,
 ): Promise<Entered | undefined> {
   const digest = emailLookUp(entry.vault, email)
-  const name = nameOf(digest)
+  const name = nameOf(entry.vault, digest)
   entry.addresses.count(address)
   await countAttempt(entry.database, name, entry.clock())
   const account = await accountBySignIn(entry.vault, entry.database, digest)
@@ -75,11 +76,12 @@ export async function takeSecondStep(
   })
   if (session === undefined) return undefined
   const digest = await emailDigest(entry.vault, database, turn.id)
-  if (digest !== undefined) await forgetAttempts(database, nameOf(digest))
+  if (digest !== undefined) await forgetAttempts(database, nameOf(entry.vault, digest))
   entry.addresses.forgive(address)
   return session
 }
 
-function nameOf(digest: Buffer): string {
-  return `account ${digest.toString('hex')}`
+/** Of the generation: what counts attempts does not tell later that somebody tried by an address (decision 0029). */
+function nameOf({ keys }: Vault, digest: Buffer): string {
+  return `account ${keys.cover(digest).covered.toString('hex')}`
 }

@@ -10,6 +10,7 @@ import { contact, keyFolder, person } from '../../test/support/kernel.ts'
 import { systemClock } from '../base/clock.ts'
 import { type Database, sql } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
+import { openSignIn, signIn } from '../customers/sign-in.ts'
 import { openEndings } from './endings.ts'
 import { coverAnew, type Generations, generationsOf, keepGenerations, turn } from './generations.ts'
 import { fileRootKey, openKeys } from './keys.ts'
@@ -276,7 +277,7 @@ test('a late answer about generations takes none away that was learnt meanwhile'
   assert.equal(late.keys.present(), 2)
 })
 
-test('a restore that has lost the newest generation, which covers nothing, finds whom it has', async (t) => {
+test('a restore that lacks the newest generation, which covers nothing, finds all', async (t) => {
   const { process, database } = await newStore(t)
   const one = await process()
   const kept = await sealed(one)
@@ -287,4 +288,18 @@ test('a restore that has lost the newest generation, which covers nothing, finds
   assert.deepEqual(await found(restored), [kept])
   await turn(restored)
   assert.deepEqual(await found(restored), [kept])
+})
+
+test('C3.1 what counts failed sign-ins is of the generation, and tells nothing after it', async (t) => {
+  const { process, database } = await newStore(t)
+  const one = await process()
+  const fail = async () => {
+    const typed = { email: Personal.of('email', person.email), password: 'no password at all' }
+    assert.equal(await signIn(openSignIn(one), typed, '127.0.0.1'), undefined)
+    return database.many<{ slot: number }>(sql`select slot from sign_in_attempt`)
+  }
+  assert.equal((await fail()).length, 1)
+  assert.equal((await fail()).length, 1)
+  await turn(one)
+  assert.equal((await fail()).length, 2)
 })
