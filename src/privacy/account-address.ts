@@ -9,7 +9,6 @@
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
-import { foundBy } from './_look-ups.ts'
 import { emailLookUp } from './look-ups.ts'
 import { Personal } from './personal.ts'
 import { leaveRequests } from './requests.ts'
@@ -70,22 +69,4 @@ export async function setAside(vault: Vault, tx: Transaction, subject: Id): Prom
   await tx.run(sql`
     update blind_index set field = 'formerEmail' where subject = ${subject} and field = 'email'`)
   await leaveRequests(tx, subject)
-}
-
-/** Whom a sign-in may mean by an address: also who has it no more, but for a restore. Those who have it come first. */
-export async function subjectsBySignIn(
-  { keys }: Vault,
-  on: Queries,
-  digest: Buffer,
-): Promise<readonly Id[]> {
-  const rows = await foundBy<{ subject: Id }>(
-    keys,
-    on,
-    digest,
-    (covers) => sql`
-      select subject from living_look_up
-      where covered = any(${covers}::bytea[]) and field in ('email', 'formerEmail')
-      order by field = 'email' desc, subject desc`,
-  )
-  return rows.map(({ subject }) => subject)
 }

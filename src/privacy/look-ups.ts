@@ -10,7 +10,7 @@ import type { Id } from '../base/ids.ts'
 import type { Covered } from './_covers.ts'
 import { foundBy } from './_look-ups.ts'
 import { type LookUpField, normalised } from './_normalised.ts'
-import { learnOf } from './keys.ts'
+import { type Keys, learnOf } from './keys.ts'
 import type { Personal } from './personal.ts'
 import type { Vault } from './vault.ts'
 
@@ -24,16 +24,7 @@ export async function findSubjects(
 ): Promise<readonly Id[]> {
   const known = normalised(field, value)
   if (known === '') return []
-  const rows = await foundBy<{ subject: Id }>(
-    keys,
-    on,
-    keys.lookUp(field, known),
-    (covers) => sql`
-      select subject from living_look_up
-      where covered = any(${covers}::bytea[]) and field = ${field}
-      order by subject desc limit ${limit}`,
-  )
-  return rows.map(({ subject }) => subject)
+  return subjectsBy(keys, on, keys.lookUp(field, known), [field], limit)
 }
 
 /** The look-up value of the e-mail address of an order or an account, or undefined when it has ended. */
@@ -74,13 +65,33 @@ export async function subjectsOfEmail(
   on: Queries,
   digest: Buffer,
 ): Promise<readonly Id[]> {
+  return subjectsBy(keys, on, digest, ['email'], null)
+}
+
+/** Whom a sign-in may mean by an address: also who has it no more, but for a restore. Those who have it come first. */
+export async function subjectsBySignIn(
+  { keys }: Vault,
+  on: Queries,
+  digest: Buffer,
+): Promise<readonly Id[]> {
+  return subjectsBy(keys, on, digest, ['email', 'formerEmail'], null)
+}
+
+async function subjectsBy(
+  keys: Keys,
+  on: Queries,
+  digest: Buffer,
+  fields: readonly string[],
+  limit: number | null,
+): Promise<readonly Id[]> {
   const rows = await foundBy<{ subject: Id }>(
     keys,
     on,
     digest,
     (covers) => sql`
       select subject from living_look_up
-      where covered = any(${covers}::bytea[]) and field = 'email' order by subject desc`,
+      where covered = any(${covers}::bytea[]) and field = any(${fields})
+      order by array_position(${fields}, field), subject desc limit ${limit}`,
   )
   return rows.map(({ subject }) => subject)
 }
