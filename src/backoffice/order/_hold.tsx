@@ -4,11 +4,12 @@ import { HOLD_GROUNDS, latestHold } from '../../privacy/legal-hold.ts'
 import { may } from '../../staff/roles.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { type FieldErrors, SelectField, TextField } from '../../web/form.tsx'
-import type { Words } from '../../web/words/en.ts'
+import type { Frame } from '../../web/frame.ts'
+import { dayText } from '../../web/moment.tsx'
 import type { Sheet } from './_sheet.ts'
 
 type Props = {
-  readonly words: Words
+  readonly frame: Frame
   readonly sheet: Sheet
   readonly staff: SignedIn
   readonly errors: FieldErrors
@@ -16,20 +17,23 @@ type Props = {
 }
 
 export function Hold(props: Props) {
-  const { words, sheet, staff } = props
-  const { hold: text } = words.backoffice.order
+  const { frame, sheet, staff } = props
+  const { hold: text } = frame.words.backoffice.order
   const mayHold = may(staff.roles, 'hold an order')
   if (sheet.hold === undefined && !mayHold) return null
   return (
     <section class="card" id="hold" aria-labelledby="hold-title">
       <h2 id="hold-title">{text.title}</h2>
-      {sheet.hold !== undefined && <p>{text.held(sheet.hold.until, sheet.hold.ground)}</p>}
+      {sheet.hold !== undefined && (
+        <p>{text.held(dayText(frame, sheet.hold.until), sheet.hold.ground)}</p>
+      )}
       {mayHold && (sheet.hold === undefined ? <SetHold {...props} /> : <EndHold {...props} />)}
     </section>
   )
 }
 
-function SetHold({ words, sheet: { order }, errors, until }: Props) {
+function SetHold({ frame, sheet: { order }, errors, until }: Props) {
+  const { words } = frame
   const { hold: text } = words.backoffice.order
   const isWrong = errors.ground !== undefined || errors.until !== undefined
   const grounds = [
@@ -47,7 +51,7 @@ function SetHold({ words, sheet: { order }, errors, until }: Props) {
           name="until"
           type="date"
           label={text.until}
-          hint={text.untilHint(latestHold(order.id))}
+          hint={text.untilHint(dayText(frame, latestHold(order.id)))}
           value={until}
           width="medium"
         />
@@ -61,8 +65,8 @@ function SetHold({ words, sheet: { order }, errors, until }: Props) {
   )
 }
 
-function EndHold({ words, sheet: { order } }: Props) {
-  const { hold: text } = words.backoffice.order
+function EndHold({ frame, sheet: { order } }: Props) {
+  const { hold: text } = frame.words.backoffice.order
   return (
     <form action={`/admin/orders/${order.number}/hold/end`} method="post">
       <p class="hint">{text.endHint}</p>

@@ -75,7 +75,7 @@ export function orderPage(office: BackOffice, staff: SignedIn, sheet: Sheet, sho
         </div>
         <div>
           <Actions {...shared} errors={errors} amount={shown.amount} articles={shown.articles} />
-          <Hold {...shared} errors={errors} until={shown.until} />
+          <Hold {...{ ...shared, frame }} errors={errors} until={shown.until} />
           <Timeline {...{ frame, sheet }} />
         </div>
       </div>

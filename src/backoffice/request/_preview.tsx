@@ -7,7 +7,8 @@ import type { Id } from '../../base/ids.ts'
 import type { OrderSummary } from '../../orders/order.ts'
 import type { Preview } from '../../privacy/erasure.ts'
 import { policy, retention } from '../../privacy/policy.ts'
-import type { Words } from '../../web/words/en.ts'
+import type { Frame } from '../../web/frame.ts'
+import { dayText } from '../../web/moment.tsx'
 
 export type Foreseen = Preview & {
   readonly hasAccount: boolean
@@ -18,7 +19,7 @@ export type Foreseen = Preview & {
   readonly restricted: ReadonlyMap<Id, Temporal.Instant>
 }
 
-type Props = { readonly words: Words; readonly foreseen: Foreseen }
+type Props = { readonly frame: Frame; readonly foreseen: Foreseen }
 
 export function ErasurePreview(props: Props) {
   return (
@@ -32,7 +33,8 @@ export function ErasurePreview(props: Props) {
   )
 }
 
-function GoesNow({ words, foreseen: { hasAccount, closed, going } }: Props) {
+function GoesNow({ frame, foreseen: { hasAccount, closed, going } }: Props) {
+  const { words } = frame
   const { preview: text } = words.requests
   const { inWords } = words.data
   const closedOrders = closed.length - (hasAccount ? 1 : 0)
@@ -59,7 +61,8 @@ function GoesNow({ words, foreseen: { hasAccount, closed, going } }: Props) {
   )
 }
 
-function Stays({ words, foreseen: { stays, open, waiting, holds, restricted } }: Props) {
+function Stays({ frame, foreseen: { stays, open, waiting, holds, restricted } }: Props) {
+  const { words } = frame
   const { preview: text } = words.requests
   const { states } = words.checkout.order
   const { inWords } = words.data
@@ -73,8 +76,8 @@ function Stays({ words, foreseen: { stays, open, waiting, holds, restricted } }:
         {staying.length === 0 && open.length === 0 && <li>{text.nothingStays}</li>}
         {staying.map(([rule, until]) => (
           <li key={rule}>
-            {inWords(retention[rule].holds)}, <strong>{text.until(until)}</strong>,{' '}
-            {text.ground(rule)}{' '}
+            {inWords(retention[rule].holds)},{' '}
+            <strong>{text.until(until && dayText(frame, until))}</strong>, {text.ground(rule)}{' '}
             <a href={`/privacy#${retention[rule].clause}`}>{retention[rule].clause}</a>
           </li>
         ))}
@@ -83,7 +86,9 @@ function Stays({ words, foreseen: { stays, open, waiting, holds, restricted } }:
           return (
             <li key={id}>
               <strong>{text.orders(String(number))}</strong>{' '}
-              {hold === undefined ? text.open(states[state]) : text.held(hold.until, hold.ground)}
+              {hold === undefined
+                ? text.open(states[state])
+                : text.held(dayText(frame, hold.until), hold.ground)}
               {hold === undefined && restricted.has(id) && ` ${text.restricted}`}
             </li>
           )
@@ -94,8 +99,8 @@ function Stays({ words, foreseen: { stays, open, waiting, holds, restricted } }:
   )
 }
 
-function Had({ words, foreseen: { had } }: Props) {
-  const { preview: text } = words.requests
+function Had({ frame, foreseen: { had } }: Props) {
+  const { preview: text } = frame.words.requests
   return <p>{had.length === 0 ? text.hadNone : text.had(had.join(', '))}</p>
 }
 

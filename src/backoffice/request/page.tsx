@@ -61,7 +61,7 @@ export function requestPage(office: BackOffice, staff: SignedIn, shown: Shown): 
         {done !== null && <dt>{text.done}</dt>}
         {done !== null && <dd>{done}</dd>}
       </dl>
-      {done === null && <Acts {...{ words, shown, errors }} />}
+      {done === null && <Acts {...{ frame: office.frame, shown, errors }} />}
       <p>
         <a href="/admin/requests">{text.title}</a>
       </p>
@@ -119,9 +119,14 @@ function Numbers({ words, orders, more }: NumbersProps) {
   )
 }
 
-type ActsProps = AboutProps & { readonly errors: FieldErrors }
+type ActsProps = {
+  readonly frame: BackOffice['frame']
+  readonly shown: Shown
+  readonly errors: FieldErrors
+}
 
-function Acts({ words, shown, errors }: ActsProps) {
+function Acts({ frame, shown, errors }: ActsProps) {
+  const { words } = frame
   const { request, orders, hasAccount, foreseen, form } = shown
   const { id, kind, proof } = request
   const { requests: text } = words
@@ -130,7 +135,7 @@ function Acts({ words, shown, errors }: ActsProps) {
   return (
     <section class="card" aria-labelledby="act">
       <h2 id="act">{text.act}</h2>
-      {foreseen !== undefined && <ErasurePreview {...{ words, foreseen }} />}
+      {foreseen !== undefined && <ErasurePreview {...{ frame, foreseen }} />}
       {isAboutSomething && (
         <form class="field" action={`/admin/requests/${id}/act`} method="post">
           <p class="hint">{hint}</p>
