@@ -40,6 +40,8 @@ export type RefundAsked = {
   readonly orderId: Id
   /** An amount, or articles and delivery. */
   readonly of: number | Chosen
+  /** Whoever asks has paid it in another way: the processor is not told. */
+  readonly isPaidOtherwise: boolean
   /** The reference of a member of staff. */
   readonly by: Id
   /**

@@ -15,6 +15,9 @@ import type { Payments } from './payment.ts'
 import type { MadeRefund } from './processor.ts'
 import { byAmount, type Taken, taxOf } from './refund-shares.ts'
 
+/** Of a refund that a member of staff has paid themselves; stands in the timeline. */
+export const PAID_OTHERWISE = 'paid in another way, not by the processor'
+
 /**
  * `requested`: a job carries it out. `unclear`: it may have been made, and nobody has said so yet. `done` and `failed`
  * are final.
@@ -179,31 +182,39 @@ export type Conclusion = {
 
 /** Ends a refund. False when somebody was there first. */
 export async function conclude(
+  payments: Payments,
+  row: RefundRow,
+  conclusion: Conclusion,
+): Promise<boolean> {
+  return payments.gateway.database.transaction((tx) => concludeIn(payments, tx, row, conclusion))
+}
+
+/** The same in the caller's transaction. */
+export async function concludeIn(
   { gateway }: Payments,
-  { orderId, id, amountMinor, taxes }: RefundRow,
+  tx: Transaction,
+  { orderId, id, amountMinor, taxes }: Pick<RefundRow, 'orderId' | 'id' | 'amountMinor' | 'taxes'>,
   { state, by, companyReference, reason, isPaidOtherwise = false }: Conclusion,
 ): Promise<boolean> {
   const at = gateway.clock()
-  return gateway.database.transaction(async (tx) => {
-    const concluded = await tx.run(sql`
-      update refund set state = ${state}, concluded_at = ${at},
-        company_reference = ${companyReference ?? null}, paid_otherwise = ${isPaidOtherwise}
-      where order_id = ${orderId} and id = ${id} and state in ('requested', 'unclear')`)
-    if (concluded === 0) return false
-    const kind = state === 'done' ? 'refunded' : 'refund failed'
-    const details = { amountMinor, ...(reason !== undefined && { reason }) }
-    await addEvent(tx, orderId, { kind, by, details }, at)
-    if (state === 'failed') await release(tx, orderId, amountMinor)
-    else {
-      await tx.run(sql`
-        update orders set paid_back_minor = paid_back_minor + ${amountMinor},
-          paid_back_tax_minor = paid_back_tax_minor + ${taxOf(taxes)}
-        where id = ${orderId}`)
-      const event = isPaidOtherwise ? 'refund paid otherwise' : 'refund made'
-      await tellCustomer(gateway, tx, orderId, event)
-    }
-    return true
-  })
+  const concluded = await tx.run(sql`
+    update refund set state = ${state}, concluded_at = ${at},
+      company_reference = ${companyReference ?? null}, paid_otherwise = ${isPaidOtherwise}
+    where order_id = ${orderId} and id = ${id} and state in ('requested', 'unclear')`)
+  if (concluded === 0) return false
+  const kind = state === 'done' ? 'refunded' : 'refund failed'
+  const details = { amountMinor, ...(reason !== undefined && { reason }) }
+  await addEvent(tx, orderId, { kind, by, details }, at)
+  if (state === 'failed') await release(tx, orderId, amountMinor)
+  else {
+    await tx.run(sql`
+      update orders set paid_back_minor = paid_back_minor + ${amountMinor},
+        paid_back_tax_minor = paid_back_tax_minor + ${taxOf(taxes)}
+      where id = ${orderId}`)
+    const event = isPaidOtherwise ? 'refund paid otherwise' : 'refund made'
+    await tellCustomer(gateway, tx, orderId, event)
+  }
+  return true
 }
 
 /**

@@ -19,12 +19,14 @@ import { addEvent, changeState, type TaxShare } from '../orders/order.ts'
 import { deliver, grant, resume } from '../privacy/gateway.ts'
 import {
   concludeAs,
+  concludeIn,
   disclosureOf,
   enterLost,
   isLost,
   lockOrder,
   lookUp,
   noteTry,
+  PAID_OTHERWISE,
   type RefundRow,
   type RefundState,
   refundRow,
@@ -52,6 +54,8 @@ export type Refund = {
   readonly lines: readonly Pieces[] | null
   /** What of the delivery is in it as such, as it was shown. */
   readonly shippingMinor: number
+  /** Paid in another way than by the processor. */
+  readonly isPaidOtherwise: boolean
   readonly by: string
   readonly requestedAt: Temporal.Instant
   readonly concludedAt: Temporal.Instant | null
@@ -63,12 +67,14 @@ export type RefundAsked = {
   readonly of: number | Chosen
   /** A member of staff's reference. */
   readonly by: string
+  /** Whoever asks has paid it, by a bank transfer say: the processor is not told, and the refund is made. */
+  readonly isPaidOtherwise?: boolean
   /** What had been refunded when it was asked for: a form that is sent twice refunds once. */
   readonly seenRefundedMinor: number
 }
 
 /**
- * Asks for a refund; a job carries it out.
+ * Asks for a refund; a job carries it out, unless it was paid in another way.
  *
  * @throws {Fault} `conflict` when the order is not paid, or the amount is more than what is left of it.
  */
@@ -164,17 +170,13 @@ async function tellProcessor(payments: Payments, row: RefundRow): Promise<MadeRe
 export async function refundsOf(on: Queries, orderId: Id): Promise<readonly Refund[]> {
   return on.many<Refund>(sql`
     select id, state, amount_minor as "amountMinor", taxes, lines,
-      shipping_minor as "shippingMinor", by, requested_at as "requestedAt",
-      concluded_at as "concludedAt"
+      shipping_minor as "shippingMinor", paid_otherwise as "isPaidOtherwise", by,
+      requested_at as "requestedAt", concluded_at as "concludedAt"
     from refund where order_id = ${orderId} order by id`)
 }
 
-async function refundIn(
-  { gateway, processor }: Payments,
-  tx: Transaction,
-  { orderId, of, by, seenRefundedMinor }: RefundAsked,
-): Promise<void> {
-  const at = gateway.clock()
+async function refundIn(payments: Payments, tx: Transaction, asked: RefundAsked): Promise<void> {
+  const { orderId, of, seenRefundedMinor, isPaidOtherwise } = asked
   const { order, taken } = await lockOrder(tx, orderId)
   const { state, totalMinor, refundedMinor } = order
   if (state === 'awaiting payment' || refundedMinor !== seenRefundedMinor) throw notLeft()
@@ -185,6 +187,22 @@ async function refundIn(
   if (amountMinor === 0) throw notLeft()
   await tx.run(sql`
     update orders set refunded_minor = refunded_minor + ${amountMinor} where id = ${orderId}`)
+  const lines = typeof of === 'number' ? null : of.lines
+  const withDelivery = typeof of !== 'number' && of.withDelivery
+  const shippingMinor = withDelivery ? deliveryLeft(order, taken) : 0
+  const shares = { amountMinor, taxes, lines, shippingMinor }
+  await (isPaidOtherwise ? enterPaid : askProcessor)(payments, tx, asked, shares)
+}
+
+type Shares = Pick<Refund, 'amountMinor' | 'taxes' | 'lines' | 'shippingMinor'>
+
+async function askProcessor(
+  { gateway, processor }: Payments,
+  tx: Transaction,
+  { orderId, by }: RefundAsked,
+  shares: Shares,
+): Promise<void> {
+  const at = gateway.clock()
   const id = newId(at)
   const disclosure = await grant(gateway, tx, {
     to: 'payment processor',
@@ -193,15 +211,43 @@ async function refundIn(
     subject: orderId,
     because: 'refund asked for',
   })
-  await tx.run(sql`
+  await insertRefund(tx, orderId, { ...shares, id, disclosureId: disclosure.id, by, at })
+  const details = { amountMinor: shares.amountMinor }
+  await addEvent(tx, orderId, { kind: 'refund asked for', by, details }, at)
+  await enqueue(tx, 'refund', { order: orderId, id })
+}
+
+/** Nobody is told anything for it, so no disclosure is in the ledger. */
+async function enterPaid(
+  payments: Payments,
+  tx: Transaction,
+  { orderId, by }: RefundAsked,
+  shares: Shares,
+): Promise<void> {
+  const at = payments.gateway.clock()
+  const id = newId(at)
+  await insertRefund(tx, orderId, { ...shares, id, disclosureId: id, by, at })
+  const paid = { state: 'done', by, reason: PAID_OTHERWISE, isPaidOtherwise: true } as const
+  await concludeIn(payments, tx, { orderId, id, ...shares }, paid)
+}
+
+function insertRefund(
+  tx: Transaction,
+  orderId: Id,
+  asked: Shares & {
+    readonly id: Id
+    readonly disclosureId: Id
+    readonly by: string
+    readonly at: Temporal.Instant
+  },
+): Promise<number> {
+  const { id, amountMinor, taxes, lines, shippingMinor, by, disclosureId, at } = asked
+  return tx.run(sql`
     insert into refund (order_id, id, state, amount_minor, taxes, lines, shipping_minor, by,
       disclosure_id, requested_at)
     values (${orderId}, ${id}, 'requested', ${amountMinor}, ${JSON.stringify(taxes)},
-      ${typeof of === 'number' ? null : JSON.stringify(of.lines)},
-      ${typeof of !== 'number' && of.withDelivery ? deliveryLeft(order, taken) : 0}, ${by},
-      ${disclosure.id}, ${at})`)
-  await addEvent(tx, orderId, { kind: 'refund asked for', by, details: { amountMinor } }, at)
-  await enqueue(tx, 'refund', { order: orderId, id })
+      ${lines === null ? null : JSON.stringify(lines)}, ${shippingMinor}, ${by}, ${disclosureId},
+      ${at})`)
 }
 
 function notLeft(): Fault {

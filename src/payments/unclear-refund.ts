@@ -17,6 +17,7 @@ import {
   concludeAs,
   enterLost,
   lookUp,
+  PAID_OTHERWISE,
   type RefundRow,
   refundRow,
   stopTrying,
@@ -25,8 +26,6 @@ import type { Payments } from './payment.ts'
 
 /** How a member of staff knows what became of a refund; stands in the timeline. */
 export const SEEN = 'as seen at the processor'
-/** The same, of one that they have paid themselves. */
-export const PAID_OTHERWISE = 'paid in another way, not by the processor'
 
 /** More are under way only while the processor is out, and then nothing else is. */
 const MOST_REQUESTED = 1000

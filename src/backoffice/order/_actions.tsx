@@ -9,14 +9,14 @@ import type { Words } from '../../web/words/en.ts'
 import { Act } from './_act.tsx'
 import { isRefundable, RefundAmount, RefundArticles } from './_refund.tsx'
 import { amountOf, restOf, type Sheet } from './_sheet.ts'
-import type { ArticlesTyped } from './form.ts'
+import type { AmountTyped, ArticlesTyped } from './form.ts'
 
 type Props = {
   readonly words: Words
   readonly sheet: Sheet
   readonly staff: SignedIn
   readonly errors: FieldErrors
-  readonly amount: string | undefined
+  readonly amount: AmountTyped | undefined
   readonly articles: ArticlesTyped | undefined
 }
 

@@ -13,14 +13,14 @@ import { Heads } from '../../web/table.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { Act } from './_act.tsx'
 import { amountOf, restOf, type Sheet, takenIn } from './_sheet.ts'
-import { type ArticlesTyped, piecesField } from './form.ts'
+import { type AmountTyped, type ArticlesTyped, piecesField } from './form.ts'
 
 type Props = {
   readonly words: Words
   readonly sheet: Sheet
   readonly errors: FieldErrors
   /** What was typed, where it comes back. */
-  readonly amount?: string | undefined
+  readonly amount?: AmountTyped | undefined
   readonly articles?: ArticlesTyped | undefined
 }
 
@@ -42,12 +42,13 @@ export function RefundAmount({ words, sheet, errors, amount }: Props) {
           name="amount"
           label={text.amountIn(order.currency)}
           hint={text.hint(amountOf(order, rest))}
-          value={amount ?? decimalOf({ amountMinor: rest, currency: order.currency })}
+          value={amount?.typed ?? decimalOf({ amountMinor: rest, currency: order.currency })}
           inputmode="decimal"
           autocomplete="off"
           width="medium"
           maxLength={20}
         />
+        <PaidOtherwise {...{ words, name: 'amount-otherwise', checked: amount?.isPaidOtherwise }} />
         <p>
           <button class="button-quiet" type="submit">
             {text.button}
@@ -98,6 +99,13 @@ export function RefundArticles({ words, sheet, errors, articles }: Props) {
             checked={articles?.delivery === 'yes'}
           />
         )}
+        <PaidOtherwise
+          {...{
+            words,
+            name: 'articles-otherwise',
+            checked: articles?.['articles-otherwise'] === 'yes',
+          }}
+        />
         <p>
           <button class="button-quiet" type="submit">
             {text.articlesButton}
@@ -106,6 +114,19 @@ export function RefundArticles({ words, sheet, errors, articles }: Props) {
       </Act>
     </details>
   )
+}
+
+function PaidOtherwise({
+  words,
+  name,
+  checked = false,
+}: {
+  readonly words: Words
+  readonly name: string
+  readonly checked: boolean | undefined
+}) {
+  const { refunds: text } = words.backoffice
+  return <Checkbox {...{ words, name, checked }} label={text.otherwise} hint={text.otherwiseHint} />
 }
 
 /** Each refund, and how much tax of which rate is in it. */
@@ -140,7 +161,7 @@ function Row({ frame, sheet, refund }: RowProps) {
     <tr>
       <th scope="row">
         <Moment frame={frame} at={refund.concludedAt ?? refund.requestedAt} /> <br />
-        <span class="quiet small">{text.states[refund.state]}</span>
+        <span class="quiet small">{stateOf(text, refund)}</span>
       </th>
       <td data-label={text.amount}>{amountOf(order, refund.amountMinor)}</td>
       <td data-label={text.tax}>
@@ -173,6 +194,10 @@ function Share({
         : text.share(amountOf(order, taxOf([share])), rate, net)}
     </div>
   )
+}
+
+function stateOf({ states, madeOtherwise }: Text, { state, isPaidOtherwise }: Refund): string {
+  return isPaidOtherwise ? madeOtherwise : states[state]
 }
 
 function ofWhat(text: Text, { order }: Sheet, { lines, shippingMinor }: Refund): string {

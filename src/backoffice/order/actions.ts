@@ -72,10 +72,11 @@ export async function refund(office: BackOffice, visit: Visit): Promise<FastifyR
   const order = await orderOf(office, visit)
   const wanted = readRefund(office.frame.words, order, submitted(visit.request))
   if ('error' in wanted) {
-    const { error, typed } = wanted
-    return send(office, visit, { errors: { amount: error }, amount: typed }, 400)
+    const { error, typed, isPaidOtherwise } = wanted
+    const amount = { typed, isPaidOtherwise }
+    return send(office, visit, { errors: { amount: error }, amount }, 400)
   }
-  return act(office, visit, 'refund', async ({ id, refundedMinor }) => {
+  return act(office, visit, doneWith(wanted), async ({ id, refundedMinor }) => {
     if (refundedMinor !== wanted.seenRefundedMinor) throw refundedMeanwhile()
     await office.requestRefund({ orderId: id, by: visit.staff.id, ...wanted })
   })
@@ -86,7 +87,7 @@ export async function refundArticles(office: BackOffice, visit: Visit): Promise<
   const sheet = await loadSheet(database, parameter(visit.request, 'number'))
   const wanted = readArticles(office.frame.words, sheet, submitted(visit.request))
   if ('errors' in wanted) return send(office, visit, wanted, 400)
-  return act(office, visit, 'refund', async ({ id, refundedMinor }) => {
+  return act(office, visit, doneWith(wanted), async ({ id, refundedMinor }) => {
     if (refundedMinor !== wanted.seenRefundedMinor) throw refundedMeanwhile()
     await office.requestRefund({ orderId: id, by: visit.staff.id, ...wanted })
   })
@@ -170,6 +171,10 @@ async function send(
 ): Promise<FastifyReply> {
   const sheet = await loadSheet(office.gateway.database, parameter(request, 'number'))
   return sendPage(reply, orderPage(office, staff, sheet, shown), status)
+}
+
+function doneWith({ isPaidOtherwise }: { readonly isPaidOtherwise: boolean }): string {
+  return isPaidOtherwise ? 'refund-entered' : 'refund'
 }
 
 function refundedMeanwhile(): Fault {

@@ -15,33 +15,41 @@ import { type FieldErrors, hasErrors } from '../../web/form.tsx'
 import type { Words } from '../../web/words/en.ts'
 import { amountOf, restOf, type Sheet, takenIn } from './_sheet.ts'
 
-export type RefundWanted =
-  | { readonly of: number; readonly seenRefundedMinor: number }
-  | { readonly typed: string; readonly error: string }
+export type RefundWanted = Wanted<number> | (AmountTyped & { readonly error: string })
+
+type Wanted<Of> = {
+  readonly of: Of
+  readonly isPaidOtherwise: boolean
+  readonly seenRefundedMinor: number
+}
 
 /** An amount in the order's currency: above zero, and at most what is left. */
 export function readRefund(
   words: Words,
   order: Order,
-  { amount = '', refunded = '' }: Submitted,
+  { amount = '', refunded = '', 'amount-otherwise': otherwise }: Submitted,
 ): RefundWanted {
   const { refunds: text } = words.backoffice
   const { currency } = order
   const amountMinor = readAmount(amount, currency)
-  const wrong = (error: string) => ({ typed: amount, error })
+  const isPaidOtherwise = otherwise === 'yes'
+  const wrong = (error: string) => ({ typed: amount, error, isPaidOtherwise })
   if (amountMinor === undefined)
     return wrong(text.malformed(decimalOf({ amountMinor: 1250, currency })))
   if (amountMinor <= 0) return wrong(text.tooLittle)
   if (!isPayable({ amountMinor, currency })) return wrong(text.unpayable)
   if (amountMinor > restOf(order)) return wrong(text.tooMuch(amountOf(order, restOf(order))))
-  return { of: amountMinor, seenRefundedMinor: seenIn(refunded) }
+  return { of: amountMinor, isPaidOtherwise, seenRefundedMinor: seenIn(refunded) }
 }
+
+/** What came of the form for an amount. */
+export type AmountTyped = { readonly typed: string; readonly isPaidOtherwise: boolean }
 
 /** What came of the form for articles: a text for each field, by its name. */
 export type ArticlesTyped = Submitted
 
 export type ArticlesWanted =
-  | { readonly of: Chosen; readonly seenRefundedMinor: number }
+  | Wanted<Chosen>
   | { readonly errors: FieldErrors; readonly articles: ArticlesTyped }
 
 /** How many pieces of a line. */
@@ -67,7 +75,9 @@ export function readArticles(words: Words, sheet: Sheet, typed: Submitted): Arti
   const field = first === undefined ? 'delivery' : piecesField(first)
   if (isNothing && !hasErrors(errors)) errors[field] = text.piecesMissing
   if (hasErrors(errors)) return { errors, articles: typed }
-  return { of: { lines, withDelivery }, seenRefundedMinor: seenIn(typed.refunded ?? '') }
+  const isPaidOtherwise = typed['articles-otherwise'] === 'yes'
+  const seenRefundedMinor = seenIn(typed.refunded ?? '')
+  return { of: { lines, withDelivery }, isPaidOtherwise, seenRefundedMinor }
 }
 
 function readPieces(typed: string): number | undefined {

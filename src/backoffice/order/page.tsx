@@ -22,15 +22,15 @@ import { Person } from './_person.tsx'
 import { Refunds } from './_refund.tsx'
 import { amountOf, type Sheet } from './_sheet.ts'
 import { UnclearRefunds } from './_unclear.tsx'
-import type { ArticlesTyped } from './form.ts'
+import type { AmountTyped, ArticlesTyped } from './form.ts'
 
 /** What came of the request that the page answers. */
 export type Shown = {
   readonly done?: string
   readonly problem?: Fault
   readonly errors?: FieldErrors
-  /** The amount that was typed for a refund. */
-  readonly amount?: string
+  /** What was typed for a refund of an amount. */
+  readonly amount?: AmountTyped
   /** The pieces that were typed for one. */
   readonly articles?: ArticlesTyped
   readonly look?: Look

@@ -13,6 +13,7 @@ import { type Answer, fieldsOf, shopperAt } from '../../../test/support/shopper.
 import { testStore } from '../../../test/support/store.ts'
 import { sql } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
+import { disclosuresOf } from '../../orders/disclosures.ts'
 import { findOrder } from '../../orders/order.ts'
 import { refundsOf } from '../../payments/refund.ts'
 import { grossOf, taxOf } from '../../payments/refund-shares.ts'
@@ -132,6 +133,32 @@ test('an amount is of all articles alike; then only that much of each is left', 
   const { status, text } = await accounts.post(`${at}/refunds/articles`, all)
   assert.equal(status, 409)
   assert.match(text, /a part of them was refunded before\. *<\/p><p>Refund the rest as an amount/)
+})
+
+test('a refund that staff have paid by a bank transfer is entered; the processor is not told', async () => {
+  const email = 'transfer@example.com'
+  const { order, at, page } = await bought(email)
+  const wrong = await accounts.post(`${at}/refunds`, {
+    ...{ amount: '0', refunded: '0', 'amount-otherwise': 'yes' },
+  })
+  assert.match(wrong.text, /id="amount-otherwise"[^>]* checked/, 'comes back as it was sent')
+  const { text } = await accounts.post(`${at}/refunds/articles`, {
+    ...{ 'pieces-1': '1', refunded: '0', 'articles-otherwise': 'yes' },
+  })
+  assert.match(text, /The refund is entered as paid/)
+  assert.match(text, />made, in another way</)
+  assert.match(text, /Refunded.*€5\.35.*paid in another way, not by the processor.*accounts-clerk/)
+  await store.work()
+  assert.deepEqual(await madeRefunds(store, order), [])
+  assert.deepEqual(await sharesOf(order), [[[70_000, 500, 35]]])
+  assert.match((await page()).text, /Refunded.*\(of which VAT €0\.35\).*−€5\.35/)
+  const mails = (await inbox(store, email)).filter(({ subject }) => /a refund for/.test(subject))
+  assert.equal(mails.length, 1)
+  assert.match(mails[0]?.text ?? '', /in another way than your payment came/)
+  const told = (await disclosuresOf(database, order)).map(({ purpose }) => purpose)
+  assert.ok(!told.includes('refund'))
+  const done = (await findOrder(database, order)) ?? assert.fail()
+  assert.deepEqual([done.refundedMinor, done.paidBackMinor], [535, 535])
 })
 
 test('C3.2 what a refund is of lies with the books, by their rule, and its person is shown it', async () => {

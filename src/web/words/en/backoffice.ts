@@ -66,6 +66,7 @@ const done: Readonly<Partial<Record<string, string>>> = {
   shipment: 'The carrier was asked to take the parcel. The timeline says when it is booked.',
   cancellation: 'The order is cancelled, and its payment is being refunded.',
   refund: 'The refund was asked for. The timeline says when it is made.',
+  'refund-entered': 'The refund is entered as paid.',
   'refund-settled': 'The refund is settled. The timeline says how.',
   hold: 'The order is held. Its person sees that, and why.',
   'hold-ended': 'The hold has ended. A deletion that waited for it happens within a minute.',
@@ -151,6 +152,7 @@ const refunds = {
     done: 'made',
     failed: 'failed',
   },
+  madeOtherwise: 'made, in another way',
   // Kept on one line each.
   share: (tax: string, rate: string, net: string) =>
     `${tax} (${rate} of ${net})`.replaceAll(' ', '\u00a0'),
@@ -163,6 +165,8 @@ const refunds = {
   tooMuch: (rest: string) => `Enter at most ${rest}: there is no more to refund`,
   unpayable: 'The last digit must be 0: nothing smaller can be paid',
   tooLittle: 'Enter an amount above zero',
+  otherwise: 'I have paid it in another way',
+  otherwiseHint: 'By a bank transfer, say. The payment processor is not told, and pays nothing.',
   articles: 'Refund articles',
   articlesHint: 'How many pieces of each go back, at the price that was paid, tax included.',
   articlesHintNet:
