@@ -31,16 +31,16 @@ export function showOrder(counter: Counter) {
         disclosuresOf(on, id),
         visitor && accountOfOrder(on, id),
         isRestricted(on, id),
+        isErasureAsked(on, id),
       ]),
     )
     if (opened === undefined) throw notThere()
-    const [order, person, disclosures, account, restricted] = opened.found
+    const [order, person, disclosures, account, restricted, erasureAsked] = opened.found
     if (order === undefined) throw notThere()
     const { events } = opened
     const isOwn = visitor !== undefined && account === visitor.account
     const belonging = visitor === undefined ? 'unknown' : isOwn ? 'own' : 'not own'
-    const canLift = restricted && (await isErasureAsked(database, opened.orderId))
-    const shown = { token, order, person, events, disclosures, restricted, canLift }
+    const shown = { token, order, person, events, disclosures, restricted, erasureAsked }
     return sendPage(reply, orderPage(counter, { ...shown, belonging }))
   }
 }

@@ -24,8 +24,8 @@ type Shown = {
   readonly disclosures: readonly OrderDisclosure[]
   /** Its person has restricted the use of its data. */
   readonly restricted: boolean
-  /** Whether that is lifted here: once its deletion was asked for, no link to the data leads to the order. */
-  readonly canLift: boolean
+  /** Its deletion waits for its close. No link to the data leads to it any more: a restriction is lifted here. */
+  readonly erasureAsked: boolean
 }
 
 type Props = Shown & { readonly frame: Frame }
@@ -33,6 +33,7 @@ type Props = Shown & { readonly frame: Frame }
 export function orderPage({ frame }: Counter, shown: Shown): string {
   const { order: words } = frame.words.checkout
   const { number, state } = shown.order
+  const { erasureAsked } = shown
   const props = { ...shown, frame }
   return page(
     frame,
@@ -44,10 +45,10 @@ export function orderPage({ frame }: Counter, shown: Shown): string {
       </p>
       {shown.restricted && (
         <p class="notice">
-          {words.restricted} {!shown.canLift && <a href="/privacy/data">{words.toLift}</a>}
+          {words.restricted} {!erasureAsked && <a href="/privacy/data">{words.toLift}</a>}
         </p>
       )}
-      {shown.canLift && <Lift {...props} />}
+      {erasureAsked && (shown.restricted ? <Lift {...props} /> : <p>{words.erasureAsked}</p>)}
       <p class="quiet small">{words.keep}</p>
       <div class="columns">
         <div>
@@ -58,10 +59,14 @@ export function orderPage({ frame }: Counter, shown: Shown): string {
         <Person {...props} />
       </div>
       <Disclosed {...props} />
-      <Belonging {...props} />
-      <p>
-        <a href="/privacy/data">{words.ownData}</a>
-      </p>
+      {!erasureAsked && (
+        <>
+          <Belonging {...props} />
+          <p>
+            <a href="/privacy/data">{words.ownData}</a>
+          </p>
+        </>
+      )}
       <p class="quiet small">{words.times}</p>
     </>,
   )

@@ -50,7 +50,7 @@ function Erased({ frame, token, receipt }: Props) {
   const { ended = [], stays = [] } = erased
   return (
     <>
-      <p class="notice">{words.erased}</p>
+      <p class="notice">{later.length === 0 ? words.erased : words.erasedInPart}</p>
       <dl class="facts">
         <dt>{words.at}</dt>
         <dd>
@@ -97,12 +97,13 @@ function Erased({ frame, token, receipt }: Props) {
 }
 
 /** Who had been given something, and how they were told that it is erased. */
-export function hadOf(frame: Frame, { erased, notices }: ErasureReceipt): readonly string[] {
+export function hadOf(frame: Frame, { erased, notices, later }: ErasureReceipt): readonly string[] {
   const { receipt: words } = frame.words.data
   const { had = [] } = erased
   if (had.length === 0) return [words.none]
   return had.map((name) => {
     const notice = notices.find((one) => name === `${one.recipient}: ${one.company}`)
+    if (notice === undefined && later.length > 0) return `${name}, ${words.toldLater}`
     return `${name}, ${toldText(frame, notice)}`
   })
 }

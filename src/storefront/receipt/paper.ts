@@ -8,7 +8,7 @@ import { type ErasureReceipt, receiptText } from './receipt.ts'
 
 export function receiptPaper(frame: Frame, receipt: ErasureReceipt): Written {
   const { receipt: words, times } = frame.words.data
-  const { erased, entry, proof } = receipt
+  const { erased, entry, proof, later } = receipt
   const { ended = [], stays = [], copiesEnd } = erased
   const text = receiptText(receipt)
   const facts: readonly (readonly [string, string])[] = [
@@ -22,7 +22,7 @@ export function receiptPaper(frame: Frame, receipt: ErasureReceipt): Written {
   ]
   const blocks: readonly Block[] = [
     { kind: 'title', text: words.title },
-    { kind: 'text', text: words.erased },
+    { kind: 'text', text: later.length === 0 ? words.erased : words.erasedInPart },
     { kind: 'facts', facts },
     { kind: 'text', text: `${words.attached} ${words.check} ${times}` },
     { kind: 'code', text },

@@ -143,6 +143,8 @@ export const checkout = {
     toLift: 'Lift it in your data',
     liftHint:
       'You have asked us to delete what is about you in this order, which happens when the order closes. As long as its use is restricted, it cannot close.',
+    erasureAsked:
+      'You have asked us to delete what is about you in this order. It happens by itself within a minute of its close, or of the end of a legal hold on it.',
     reload: 'Check again',
     keep: 'Keep the address of this page to yourself: whoever has it can see your order. It is also in your confirmation mail.',
     times: 'All times are UTC.',

@@ -331,6 +331,8 @@ export const data = {
   receipt: {
     title: 'Receipt of a deletion',
     erased: 'It is done.',
+    erasedInPart:
+      'What could go at once is deleted. What belonged to an order that was still open, or held, has receipts of its own and goes by itself when that is over.',
     open: 'This has not ended yet: the order is still open. It ends by itself, and this page will say so.',
     at: 'Deleted',
     ended: 'What ended',
@@ -340,6 +342,7 @@ export const data = {
     had: 'Who had been given something',
     none: 'nobody',
     untold: 'which takes no notices',
+    toldLater: 'told when what was still open ends, if it takes notices',
     told: 'told to erase it on',
     telling: 'which is being told to erase it',
     notTold: 'which did not take our notice to erase it',
