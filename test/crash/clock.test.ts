@@ -10,7 +10,13 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemClock } from '../../src/base/clock.ts'
 import { type Database, sql } from '../../src/base/database.ts'
-import { otherClock, prepareDatabaseClock, setDatabaseClock } from '../support/other-clock.ts'
+import {
+  type Clock,
+  clocks,
+  otherClock,
+  prepareDatabaseClock,
+  setDatabaseClock,
+} from '../support/other-clock.ts'
 import { booksAt, type Program, place, run } from '../support/program.ts'
 import { ADA, buy, goToPay } from '../support/purchase.ts'
 import { startTacet } from '../support/restored.ts'
@@ -53,21 +59,24 @@ before(async () => {
   there = await held()
 })
 
-for (const [name, hours, databaseHours, because] of [
+const CLOCKS = [
   ['6 years ahead', 6 * YEAR, 6 * YEAR, AHEAD],
   ['a day back', -24, -24, BACK],
   ['a year back', -YEAR, -YEAR, BACK],
   ['a day ahead of the database', 24, 0, APART],
-] as const) {
-  test(`C3.2 the clock set ${name}: nothing is deleted early, and it is said why`, async () => {
-    await startAt(hours, databaseHours)
+] as const
+const CASES = clocks.flatMap((set) => CLOCKS.map((clock) => [...clock, set] as const))
+
+for (const [name, hours, databaseHours, because, { by, clock }] of CASES) {
+  test(`C3.2 the clock set ${name} ${by}: nothing is deleted early, and it is said why`, async () => {
+    await startAt(clock(hours), databaseHours)
     await work()
     assert.deepEqual(await held(), there)
     const line = `"event":"retention held".*"because":"${because}"`
     assert.ok(await isLogged(hours, new RegExp(line)))
     const [ran, doctor] = await Promise.all([
-      tacetAt('retention run', hours),
-      tacetAt('doctor', hours),
+      tacetAt('retention run', clock(hours)),
+      tacetAt('doctor', clock(hours)),
     ])
     assert.equal(ran.code, 1, ran.words)
     for (const { words } of [ran, doctor]) assert.ok(words.includes(because), words)
@@ -76,7 +85,7 @@ for (const [name, hours, databaseHours, because] of [
 }
 
 test('C3.2 once the clock is right again a person says so, and the store goes on', async () => {
-  await startAt(6 * YEAR, 6 * YEAR)
+  await startAt(otherClock(6 * YEAR), 6 * YEAR)
   await work()
   await setDatabaseClock(books, 0)
   await store.kill()
@@ -84,19 +93,19 @@ test('C3.2 once the clock is right again a person says so, and the store goes on
   await work()
   const stillHeld = await isLogged(0, /"event":"retention held"/)
   assert.ok(stillHeld, 'A hold is released by a person alone')
-  assert.equal((await tacetAt('retention resume', 0)).code, 0)
+  assert.equal((await tacetAt('retention resume')).code, 0)
   await work()
-  assert.equal((await tacetAt('retention run', 0)).code, 0)
+  assert.equal((await tacetAt('retention run')).code, 0)
   assert.deepEqual(await held(), there)
 })
 
 /** The store by another clock, as if it had looked at the right one just before. */
-async function startAt(hours: number, databaseHours: number): Promise<void> {
+async function startAt(clock: Clock, databaseHours: number): Promise<void> {
   await setDatabaseClock(books, databaseHours)
   await store.kill()
   await books.run(sql`
     update retention_clock set seen_at = pg_catalog.now(), held_at = null, held_because = null`)
-  store = await run(where, otherClock(hours))
+  store = await run(where, clock)
 }
 
 /** All that the store does by the clock, at once, by the running process. */
@@ -145,9 +154,8 @@ async function isLogged(hours: number, line: RegExp): Promise<boolean> {
   return false
 }
 
-async function tacetAt(line: string, hours: number) {
-  const { NODE_OPTIONS, OTHER_CLOCK_HOURS } = otherClock(hours)
-  const settings = `export NODE_OPTIONS=${NODE_OPTIONS} OTHER_CLOCK_HOURS=${OTHER_CLOCK_HOURS};`
-  const started = startTacet(line, data, '', settings)
+async function tacetAt(line: string, clock: Clock = {}) {
+  const settings = Object.entries(clock).map(([name, value]) => `export ${name}=${value};`)
+  const started = startTacet(line, data, '', settings.join(' '))
   return { code: await started.ended, words: started.said() }
 }
