@@ -168,5 +168,5 @@ padding:0;list-style:none}
 .cards a{display:block;border:1px solid var(--line);border-radius:.5rem;padding:1rem;
 text-decoration:none;height:100%}
 .cards strong{display:block;color:var(--accent)}.cards span{color:var(--text)}
-iframe{width:100%;height:32rem;border:1px solid var(--line);border-radius:.4rem;background:#fff}
+iframe{width:100%;height:32rem;border:1px solid var(--line);border-radius:.4rem;background:Canvas}
 `

@@ -53,6 +53,7 @@ test('a paid order is confirmed by one mail, which holds no name, no address and
   assert.match(read, /Total +€[\d.]+\s+Tax included/, 'what is in the total stands below it')
   assert.match(read, /http:\/\/localhost:3000\/orders\/[\w-]{43}\n/)
   assert.doesNotMatch(read, /zebulon|quackenbush|kirkegata|12 34 56 78|TRACK/i)
+  assert.match(read, /<meta name="color-scheme" content="light dark">/)
   assert.doesNotMatch(read, /<img|src=|X-Mailer/i)
   const [disclosure] = await disclosuresOf(store.gateway.database, orderId)
   assert.equal(disclosure?.outcome, 'delivered')

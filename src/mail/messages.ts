@@ -158,8 +158,10 @@ function inHtml(title: string, parts: readonly string[]): string {
   return [
     '<!doctype html>',
     `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>`,
-    '<meta name="viewport" content="width=device-width"></head>',
-    '<body style="font-family: sans-serif; line-height: 1.5">',
+    '<meta name="viewport" content="width=device-width">',
+    // No colour is set: a reader who reads in the dark has their own.
+    '<meta name="color-scheme" content="light dark"></head>',
+    '<body style="font-family: sans-serif; line-height: 1.5; max-width: 36rem">',
     ...parts.map((part) => (part.startsWith('<table') ? part : `<p>${part}</p>`)),
     '</body></html>\n',
   ].join('\n')
