@@ -134,8 +134,13 @@ function Articles({ frame, order }: Props) {
           {order.paidBackMinor > 0 && (
             <tr>
               <th scope="row">
-                {words.refunded}{' '}
-                <span class="quiet small">({taxWords(frame, order.paidBackTaxMinor, true)})</span>
+                {words.refunded}
+                {order.taxMinor > 0 && (
+                  <span class="quiet small">
+                    {' '}
+                    ({taxWords(frame, order.paidBackTaxMinor, true)})
+                  </span>
+                )}
               </th>
               <td class="number">−{text(order.paidBackMinor)}</td>
             </tr>
