@@ -10,7 +10,7 @@ import { testStore } from '../../../test/support/store.ts'
 import { monthOf, systemClock } from '../../base/clock.ts'
 import { sql } from '../../base/database.ts'
 import { type Id, newId } from '../../base/ids.ts'
-import { entriesOf, monthsInBooks } from '../../payments/books.ts'
+import { entriesOf, monthsInBooks, sumsOf } from '../../payments/books.ts'
 import { requestRefund } from '../../payments/refund.ts'
 import { erase } from '../../privacy/erasure.ts'
 import { asCsv } from './file.ts'
@@ -89,6 +89,33 @@ test('C3.1 C3.2 once somebody is erased the books say what they said', async () 
   await database.run(sql`update orders set state = 'delivered' where id = ${danish.order}`)
   assert.ok(await erase(store.erasing, [danish.order]))
   assert.deepEqual(await rowsOf(month), before)
+})
+
+test('the sums of a month are those of its entries', async () => {
+  await bought()
+  const entries = await Array.fromAsync(entriesOf(database, month))
+  const sums = await sumsOf(database, month)
+  for (const [side, kinds] of [
+    ['sold', ['sale']],
+    ['refunded', ['refund', 'refund came back']],
+  ] as const) {
+    const of = entries.filter(({ kind }) => kinds.some((one) => one === kind))
+    for (const amount of ['netMinor', 'taxMinor'] as const) {
+      const sum = sums.reduce((all, one) => all + one[side][amount], 0)
+      assert.equal(
+        sum,
+        of.reduce((all, one) => all + one[amount], 0),
+        `${side} ${amount}`,
+      )
+    }
+  }
+  assert.deepEqual(
+    sums.map(({ country, ratePpm }) => [country, ratePpm]),
+    [
+      ['DE', 190_000],
+      ['DK', 250_000],
+    ],
+  )
 })
 
 test('owners and accounts see the books, of months that there are', async () => {
