@@ -11,8 +11,16 @@ import { systemClock } from '../base/clock.ts'
 import { type Database, sql } from '../base/database.ts'
 import { type Id, newId } from '../base/ids.ts'
 import { openSignIn, signIn } from '../customers/sign-in.ts'
+import type { Covered } from './_covers.ts'
 import { openEndings } from './endings.ts'
-import { coverAnew, type Generations, generationsOf, keepGenerations, turn } from './generations.ts'
+import {
+  coverAnew,
+  destroyDue,
+  type Generations,
+  generationsOf,
+  keepGenerations,
+  turn,
+} from './generations.ts'
 import { fileRootKey, openKeys } from './keys.ts'
 import { byMailbox, emailDigest, emailLookUp, findSubjects, subjectsOfEmail } from './look-ups.ts'
 import { endPasskey, personOfPasskey, sealPasskey } from './passkey-record.ts'
@@ -93,14 +101,14 @@ test('who was sealed before or after a turn is found by a process that has not h
 
 test('the look-up value of an address is the same under every generation', async (t) => {
   const { process, database } = await newStore(t)
-  const [one, unaware] = await Promise.all([process(), process()])
+  const [one, unaware, another] = await Promise.all([process(), process(), process()])
   const before = await sealed(one)
   await turn(one)
   const [after, other] = [await sealed(one), await sealed(one, 'other@example.com')]
   for (const id of [before, after]) {
     assert.deepEqual(await emailDigest(unaware.vault, database, id), lookUpOf(one))
   }
-  const groups = await byMailbox(unaware.vault, database, [before, other, after])
+  const groups = await byMailbox(another.vault, database, [before, other, after])
   assert.deepEqual(groups, [[before, after], [other]])
 })
 
@@ -302,4 +310,62 @@ test('C3.1 what counts failed sign-ins is of the generation, and tells nothing a
   assert.equal((await fail()).length, 1)
   await turn(one)
   assert.equal((await fail()).length, 2)
+})
+
+/** Covered by a generation that this process takes for the newest. */
+const WRITTEN = {
+  blind_index: ({ generation, covered }: Covered, id: Id) => sql`
+    insert into blind_index (subject, field, generation, covered)
+    values (${id}, 'passkeyCredential', ${generation}, ${covered})`,
+  mailbox: ({ generation, covered }: Covered, id: Id) => sql`
+    insert into mailbox (id, generation, covered) values (${id}, ${generation}, ${covered})`,
+} as const
+
+for (const [table, written] of Object.entries(WRITTEN))
+  test(`C3.1 what a slow process has written in ${table} keeps its generation, to the last`, async (t) => {
+    const { process, database } = await newStore(t)
+    const [one, slow] = await Promise.all([process(), process()])
+    for (let passed = 0; passed < DAYS; passed += 1) await day(one)
+    await turn(one)
+    await age(database, 24 * 60)
+    const digest = slow.keys.lookUp('email', 'slow@example.com')
+    await database.run(written(slow.keys.cover(digest), newId(systemClock())))
+    assert.equal(slow.keys.present(), 1)
+    assert.deepEqual(await destroyDue(one), [])
+    assert.equal((await generationsOf(database))[0]?.endedAt, null)
+    assert.equal(await coverAnew(one), 1)
+    for (let passed = 0; passed <= DAYS; passed += 1) await day(one)
+    assert.ok((await generationsOf(database))[0]?.destroyedAt)
+  })
+
+test('C3.1 who is busy while all are covered anew is waited for by nobody, and keeps the generation', async (t) => {
+  const { process, database } = await newStore(t)
+  const one = await process()
+  const busy = await sealed(one)
+  await database.transaction(async (tx) => {
+    await tx.run(sql`select from blind_index where subject = ${busy} for update`)
+    await day(one)
+    assert.equal((await generationsOf(database))[0]?.endedAt, null)
+  })
+  await keepGenerations(one)
+  assert.ok((await generationsOf(database))[0]?.endedAt)
+  assert.deepEqual(await found(one), [busy])
+})
+
+test('one walk covers all, though a batch ends between two values of one order', async (t) => {
+  const { process, database } = await newStore(t)
+  const one = await process()
+  const account = newId(systemClock())
+  await database.transaction((tx) =>
+    sealAccount(one.vault, tx, account, Personal.of('email', person.email)),
+  )
+  const orders: Id[] = []
+  for (let n = 0; n < 120; n += 1) orders.push(await sealed(one))
+  await turn(one)
+  assert.equal(await coverAnew(one), 1 + 4 * orders.length)
+  const { n } = await database.one<{ n: number }>(
+    sql`select count(*) as n from blind_index where generation = 2`,
+  )
+  assert.equal(n, 1 + 4 * orders.length)
+  assert.deepEqual(await found(one), newestFirst([account, ...orders]))
 })

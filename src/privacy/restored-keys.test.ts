@@ -78,3 +78,17 @@ test('a generation that was destroyed since, and wraps nothing, is destroyed the
   assert.ok(first?.destroyedAt)
   assert.equal((await store.open()).present(), 2)
 })
+
+test('a generation that covers look-up values alone is one that the backup needs', async (t) => {
+  const store = await newStore(t)
+  const { generation, covered } = store.keys.cover(store.keys.lookUp('email', 'a@example.com'))
+  await store.turned()
+  await keep(store)
+  await store.database.run(sql`
+    insert into blind_index (subject, field, generation, covered)
+    values (${newId(systemClock())}, 'email', ${generation}, ${covered})`)
+  assert.deepEqual(
+    (await store.used()).map(({ number }) => number),
+    [1, 2],
+  )
+})
