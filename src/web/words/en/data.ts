@@ -109,6 +109,7 @@ const columns: Names = {
   disclosure_id: 'entry in the ledger',
   ended_at: 'ended',
   entry: 'entry in the ledger',
+  generation: 'generation of the key that covers it',
   ground: 'ground',
   hs_code: 'customs code',
   is_noted: 'notes are of these orders',
