@@ -338,7 +338,7 @@ for (const [table, written] of Object.entries(WRITTEN))
     assert.ok((await generationsOf(database))[0]?.destroyedAt)
   })
 
-test('C3.1 who is busy while all are covered anew is waited for by nobody, and keeps the generation', async (t) => {
+test('C3.1 who is busy while all are covered anew is not waited for, and keeps the generation', async (t) => {
   const { process, database } = await newStore(t)
   const one = await process()
   const busy = await sealed(one)
