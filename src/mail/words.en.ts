@@ -14,14 +14,14 @@ export const wordsEn = {
   refunded: {
     subject: '{shop}: a refund for order {number}',
     opening:
-      'We have made a refund for order {number}. In all, {refunded} of it goes back the way it came, ' +
-      'which takes a few days.',
+      'We have made a refund for order {number}. It goes back the way your payment came, which takes a ' +
+      'few days. In all, {refunded} of the order is refunded.',
   },
   refundedOtherwise: {
     subject: '{shop}: a refund for order {number}',
     opening:
       'We have made a refund for order {number}, in another way than your payment came. In all, ' +
-      '{refunded} of it has gone back to you.',
+      '{refunded} of the order is refunded.',
   },
   sentBack: {
     subject: '{shop}: a refund for order {number} came back',

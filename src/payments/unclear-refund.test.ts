@@ -110,7 +110,7 @@ test('what the processor has made is found, and its customer told once', async (
   assert.deepEqual(await outcomesOf(order), ['delivered'])
   const [mail, ...more] = await mailsTo(email)
   assert.deepEqual(more, [])
-  assert.match(mail?.text ?? '', /€7\.00 of it goes back/)
+  assert.match(mail?.text ?? '', /€7\.00 of the order is refunded/)
 })
 
 test('the customer’s page tells as refunded what has surely gone back', async () => {
@@ -296,7 +296,7 @@ test('of two parts, the mail about the one tells nothing of the one that is uncl
     ['done', 1100],
   ])
   const [mail] = await mailsTo(email)
-  assert.match(mail?.text ?? '', /€11\.00 of it goes back/)
+  assert.match(mail?.text ?? '', /€11\.00 of the order is refunded/)
   await cancelOrder(payments, { orderId: order, by }, async () => undefined)
   await Promise.all([clearUpRefunds(payments), store.work()])
   const amounts = (await madeRefunds(store, order)).map(({ amount }) => amount)
