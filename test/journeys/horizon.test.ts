@@ -9,7 +9,6 @@ import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
 import { type Database, openDatabase, sql } from '../../src/base/database.ts'
 import type { Id } from '../../src/base/ids.ts'
-import { keepGenerations } from '../../src/privacy/generations.ts'
 import type { WrappedKey } from '../../src/privacy/keys.ts'
 import { sequence } from '../../src/privacy/sequencer.ts'
 import { openHeld, openVault } from '../../src/privacy/vault.ts'
@@ -17,6 +16,7 @@ import { verifyReceipt } from '../../verify/verify.mjs'
 import { searchRows } from '../support/attic.ts'
 import { searchFor } from '../support/canary.ts'
 import { emptyDatabaseUrl } from '../support/database.ts'
+import { passDay } from '../support/days.ts'
 import { newestOrder } from '../support/outside.ts'
 import { arrived, dataLink, shipped } from '../support/own-data.ts'
 import { ADA, buy } from '../support/purchase.ts'
@@ -140,14 +140,4 @@ async function erased(store: TestStore): Promise<string> {
 async function emailIn(copy: Database, store: TestStore, order: Id): Promise<string | undefined> {
   const vault = openVault(await keysLeft(store), store.erasing.endings)
   return (await openHeld(vault, copy, order, ['email'])).email
-}
-
-/** A day passes, and the house does its work: a turn, and minutes later what it brings with it. */
-async function passDay({ generations, database }: TestStore): Promise<void> {
-  for (const minutes of [24 * 60 - 10, 10]) {
-    await database.run(sql`
-      update generation set created_at = created_at - make_interval(mins => ${minutes}),
-        ended_at = ended_at - make_interval(mins => ${minutes})`)
-    await keepGenerations(generations)
-  }
 }
