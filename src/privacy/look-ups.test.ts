@@ -26,6 +26,7 @@ import { byMailbox, emailDigest, emailLookUp, findSubjects, subjectsOfEmail } fr
 import { endPasskey, personOfPasskey, sealPasskey } from './passkey-record.ts'
 import { Personal } from './personal.ts'
 import { adoptGenerations } from './restored-keys.ts'
+import { rotateRoot } from './root-rotation.ts'
 import { destroyKeys, openVault, sealAccount, sealContact, type Vault } from './vault.ts'
 
 const DAYS = 3
@@ -37,12 +38,12 @@ async function newStore(t: TestContext) {
   const home = await keyFolder(t)
   const root = await fileRootKey(join(home, 'root.key'))
   const folder = join(home, 'keys')
-  const process = async (): Promise<Process> => {
-    const keys = await openKeys(database, root, folder, systemClock)
+  const process = async (by = root): Promise<Process> => {
+    const keys = await openKeys(database, by, folder, systemClock)
     const vault = openVault(keys, openEndings(folder, systemClock, DAYS))
-    return { database, clock: systemClock, keys, vault, root, folder, backupHorizonDays: DAYS }
+    return { database, clock: systemClock, keys, vault, root: by, folder, backupHorizonDays: DAYS }
   }
-  return { database, process }
+  return { database, home, process }
 }
 
 async function sealed({ database, vault }: Process, email: string = person.email): Promise<Id> {
@@ -368,4 +369,18 @@ test('one walk covers all, though a batch ends between two values of one order',
   )
   assert.equal(n, 1 + 4 * orders.length)
   assert.deepEqual(await found(one), newestFirst([account, ...orders]))
+})
+
+test('who runs on by a former root key finds all until the next turn, and then fails', async (t) => {
+  const { process, database, home } = await newStore(t)
+  const former = await process()
+  const to = await fileRootKey(join(home, 'next.key'))
+  const { root: from, folder, clock } = former
+  await rotateRoot({ database, clock, folder, from, to })
+  const present = await process(to)
+  const all = newestFirst([await sealed(former), await sealed(present)])
+  for (const by of [former, present]) assert.deepEqual(await found(by), all)
+  await turn(present)
+  await assert.rejects(found(former), { name: 'Fault', code: 'storage' })
+  assert.deepEqual(await found(present), all)
 })
