@@ -215,16 +215,14 @@ function keysOf({ generations, generationOf, index, linking }: Opened): Keys {
     renewed: (wrapped) => wrap(unwrap(wrapped), wrapped),
     knows: (wrapped) => wrapped.every(({ generation }) => byNumber.has(generation)),
     async learn(on) {
-      const stored = await on.many<StoredGeneration>(sql`
-        select number, check_value as "checkValue" from generation where destroyed_at is null`)
-      const unknown = stored.filter(({ number }) => !byNumber.has(number))
+      const stored = await on.many<StoredGeneration & { living: boolean }>(sql`
+        select number, check_value as "checkValue", destroyed_at is null as living from generation
+        where destroyed_at is null or number = any(${[...byNumber.keys()]}::int[])`)
+      const unknown = stored.filter(({ number, living }) => living && !byNumber.has(number))
       for (const learnt of await Promise.all(unknown.map(generationOf)))
         byNumber.set(learnt.number, learnt)
-      const living = stored.map(({ number }) => number)
-      // A newer one was made, and learnt, while the answer was on its way.
-      const newest = Math.max(...living)
-      for (const number of byNumber.keys())
-        if (number < newest && !living.includes(number)) byNumber.delete(number)
+      // Not what the answer lacks: a newer one may have been made, and learnt, while it was on its way.
+      for (const { number, living } of stored) if (!living) byNumber.delete(number)
     },
     unwrap,
     lookUp: (field, value) => hmac(index, `${field}\0${value}`),

@@ -295,6 +295,8 @@ test('a restore that lacks the newest generation, which covers nothing, finds al
   await database.transaction((tx) => adoptGenerations(tx, one.root, one.folder, systemClock()))
   const restored = await process()
   assert.deepEqual(await found(restored), [kept])
+  await one.keys.learn(database)
+  assert.equal(one.keys.present(), 1)
   await turn(restored)
   assert.deepEqual(await found(restored), [kept])
 })
