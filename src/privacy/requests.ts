@@ -32,6 +32,11 @@ export function reachesAccounts(proof: Proof | null): boolean {
   return proof !== 'they named the order and what was in it'
 }
 
+/** Whoever has the address of orders corrected is given all that is held about them (decision 22). */
+export function correctsAddress(proof: Proof | null): boolean {
+  return proof !== null && reachesAccounts(proof)
+}
+
 /** What became of a request: fixed words, so that nobody is written about. */
 export const DONE = {
   link: 'the link was sent to the address of the order or the account',

@@ -11,6 +11,7 @@ import { type Id, newId } from '../../src/base/ids.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { currentLink } from '../../src/orders/link.ts'
 import { erase } from '../../src/privacy/erasure.ts'
+import { PROOFS, type Proof } from '../../src/privacy/requests.ts'
 import { openHeld } from '../../src/privacy/vault.ts'
 import { startSession } from '../../src/staff/session.ts'
 import { addStaff } from '../../src/staff/staff.ts'
@@ -23,7 +24,7 @@ import { testStore } from '../support/store.ts'
 const store = await testStore({ after })
 const { database, gateway } = store
 const visitor = shopperAt(store.url)
-const proof = 'they named the order and what was in it'
+const [ANSWERED, DOCUMENT, NAMED] = PROOFS
 
 await addStaff(gateway, 'sara', ['service'])
 const { id: sara } = await database.one<{ id: Id }>(sql`select id from staff where login = 'sara'`)
@@ -48,7 +49,11 @@ async function bought(email: string): Promise<Id> {
   return newestOrder(store)
 }
 
-async function requestFor(orders: readonly Id[], kind = 'rectification'): Promise<string> {
+async function requestFor(
+  orders: readonly Id[],
+  kind = 'rectification',
+  proof: Proof = ANSWERED,
+): Promise<string> {
   const rows = await database.many<{ number: number }>(
     sql`select number from orders where id = any(${orders}::uuid[])`,
   )
@@ -126,7 +131,8 @@ test('the ledger names the field, and the former address is forgotten once it wa
 test('what was corrected stays so after an erasure: the former link opens nothing of the books', async () => {
   const order = await bought('ines@example.com')
   const link = await linkTo(order)
-  await desk(`${await requestFor([order])}/email`, { email: 'ines@example.org' })
+  const url = await requestFor([order], 'rectification', DOCUMENT)
+  await desk(`${url}/email`, { email: 'ines@example.org' })
   await store.work()
   await shipped(store, order)
   await arrived(store, order)
@@ -162,6 +168,25 @@ test('a wrong address, a request without a proof, of another kind or done correc
   await desk(`${url}/end`, { done: 'unproven' })
   assert.equal((await desk(`${url}/email`, { email: 'mallory@example.com' })).status, 409)
   assert.deepEqual(await held(order), { email: 'hedy@example.com' })
+})
+
+test('C5 who has only named an order has no address corrected, and staff read what to ask for', async () => {
+  const order = await bought('mary@example.com')
+  const url = await requestFor([order], 'rectification', NAMED)
+  const page = await desk(url)
+  assert.match(page.text, /Ask them to answer a mail that you send to the address/)
+  assert.doesNotMatch(page.text, /New e-mail address/)
+  const mails = (await inbox(store, 'mary@example.com')).length
+  const refused = await desk(`${url}/email`, { email: 'mallory@example.com' })
+  assert.equal(refused.status, 409)
+  assert.match(refused.text, /naming an order is no proof for that/)
+  await store.work()
+  assert.deepEqual(await held(order), { email: 'mary@example.com' })
+  assert.equal((await inbox(store, 'mary@example.com')).length, mails)
+  assert.deepEqual(await inbox(store, 'mallory@example.com'), [])
+  const again = await desk(await requestFor([order]))
+  assert.match(again.text, /New e-mail address/)
+  assert.doesNotMatch(again.text, /Ask them to answer a mail/)
 })
 
 test('a former address that cannot be told is forgotten all the same, and the new one holds', async () => {

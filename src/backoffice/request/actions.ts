@@ -14,7 +14,13 @@ import { type Erasing, erase, preview } from '../../privacy/erasure.ts'
 import { receiptToken } from '../../privacy/person-link.ts'
 import { Personal } from '../../privacy/personal.ts'
 import { rectifyEmail } from '../../privacy/rectification.ts'
-import { claimRequest, concludeIn, concludeRequest, requestOf } from '../../privacy/requests.ts'
+import {
+  claimRequest,
+  concludeIn,
+  concludeRequest,
+  correctsAddress,
+  requestOf,
+} from '../../privacy/requests.ts'
 import { restrict, restrictedSince } from '../../privacy/restriction.ts'
 import { parameter, submitted } from '../../web/body.ts'
 import { sendPage, type Visit } from '../_visit.ts'
@@ -77,15 +83,16 @@ async function foresee(
 
 /**
  * Corrects the e-mail address of the orders, which their person cannot do alone, for whoever has shown that they are
- * theirs. Sent twice, the second finds it done.
+ * theirs by more than naming one. Sent twice, the second finds it done.
  */
 export async function correctEmail(office: BackOffice, visit: Visit): Promise<FastifyReply> {
   const { gateway, erasing, frame } = office
   const found = await foundRequest(office, visit)
   const { request, subjects } = found
-  if (request.done !== null || request.kind !== 'rectification' || request.proof === null) {
+  if (request.done !== null || request.kind !== 'rectification') {
     throw new Fault('conflict', 'This request asks for no other address, or is done')
   }
+  if (!correctsAddress(request.proof)) throw unproven()
   const typed = submitted(visit.request).email ?? ''
   const read = Personal.read('email', typed)
   const wrong = (error: string) => send(office, visit, found, { typed, error })
@@ -152,6 +159,18 @@ async function eraseFor(
     return reply.redirect(`/admin/requests/${id}`, 303)
   }
   return reply.redirect(`/privacy/receipts/${receiptToken(gateway.vault.keys, entry)}`, 303)
+}
+
+function unproven(): Fault {
+  return new Fault(
+    'conflict',
+    'The address was not corrected: naming an order is no proof for that',
+    {
+      remedy:
+        'Ask for an answer to a mail that you send to the address, or for an identity document, and enter ' +
+        'the request anew with that proof',
+    },
+  )
 }
 
 function unreachable(): Fault {

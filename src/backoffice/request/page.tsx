@@ -1,7 +1,7 @@
 /** One request about personal data: what is asked, about which orders and account, until when, and what to do. */
 
 import type { OrderSummary } from '../../orders/order.ts'
-import { type PersonRequest, reachesAccounts } from '../../privacy/requests.ts'
+import { correctsAddress, type PersonRequest, reachesAccounts } from '../../privacy/requests.ts'
 import type { SignedIn } from '../../staff/session.ts'
 import { ErrorSummary, type FieldErrors, TextField } from '../../web/form.tsx'
 import { officePage } from '../_layout.tsx'
@@ -127,8 +127,8 @@ type ActsProps = {
 
 function Acts({ frame, shown, errors }: ActsProps) {
   const { words } = frame
-  const { request, orders, hasAccount, foreseen, form } = shown
-  const { id, kind, proof } = request
+  const { request, orders, hasAccount, foreseen } = shown
+  const { id, kind } = request
   const { requests: text } = words
   const { button, hint } = text.acts[kind]
   const isAboutSomething = orders.length > 0 || hasAccount
@@ -144,23 +144,7 @@ function Acts({ frame, shown, errors }: ActsProps) {
           </button>
         </form>
       )}
-      {kind === 'rectification' && proof !== null && orders.length > 0 && (
-        <form class="field" action={`/admin/requests/${id}/email`} method="post" novalidate>
-          <h3>{text.email}</h3>
-          <p class="hint">{text.emailHint}</p>
-          <TextField
-            {...{ words, errors, name: 'email', label: text.emailNew, value: form?.typed }}
-            type="email"
-            autocomplete="off"
-            maxLength={254}
-          />
-          <p>
-            <button class="button" type="submit">
-              {text.emailButton}
-            </button>
-          </p>
-        </form>
-      )}
+      {kind === 'rectification' && orders.length > 0 && <Email {...{ words, shown, errors }} />}
       <details open={!isAboutSomething}>
         <summary>{text.close}</summary>
         <form class="actions" action={`/admin/requests/${id}/end`} method="post">
@@ -173,5 +157,38 @@ function Acts({ frame, shown, errors }: ActsProps) {
         </form>
       </details>
     </section>
+  )
+}
+
+type EmailProps = AboutProps & { readonly errors: FieldErrors }
+
+/** Another e-mail address for the orders; or, where the proof is none for that, what to ask for. */
+function Email({ words, shown: { request, form }, errors }: EmailProps) {
+  const { requests: text } = words
+  const { id, proof } = request
+  if (!correctsAddress(proof)) {
+    return (
+      <>
+        <h3>{text.email}</h3>
+        <p class="hint">{text.emailUnproven}</p>
+      </>
+    )
+  }
+  return (
+    <form class="field" action={`/admin/requests/${id}/email`} method="post" novalidate>
+      <h3>{text.email}</h3>
+      <p class="hint">{text.emailHint}</p>
+      <TextField
+        {...{ words, errors, name: 'email', label: text.emailNew, value: form?.typed }}
+        type="email"
+        autocomplete="off"
+        maxLength={254}
+      />
+      <p>
+        <button class="button" type="submit">
+          {text.emailButton}
+        </button>
+      </p>
+    </form>
   )
 }

@@ -73,7 +73,7 @@ export const requests = {
   channelMissing: 'Choose how it came',
   proof: 'How they showed that the data is theirs',
   proofHint:
-    'An answer to your mail or an identity document reaches everything. Naming an order reaches orders without an account only: whoever opened the parcel knows what was in it.',
+    'An answer to your mail or an identity document reaches everything. Naming an order reaches orders without an account only, and corrects no e-mail address: whoever opened the parcel knows what was in it.',
   proofMissing: 'Choose how they showed that the data is theirs',
   receivedOn: 'Received on',
   receivedWrong: 'Enter the day on which it came, which is today or before',
@@ -99,6 +99,8 @@ export const requests = {
   email: 'Correct the e-mail address',
   emailHint:
     'At once, for all of these orders; that of an account is changed by its person, signed in. The address before is told, and the new one gets a link to the data; links that were sent before open the orders no more.',
+  emailUnproven:
+    'Not by having named an order: whoever opened the parcel can do that, and with the address goes all that is held about these orders. Ask them to answer a mail that you send to the address that the orders have. Where that is wrong or lost, ask for an identity document with the name of the orders, and keep no copy. Then close this request, and enter it anew with that proof.',
   emailNew: 'New e-mail address',
   emailButton: 'Correct the address',
   emailWrong: 'Enter an e-mail address, such as name@example.com',
