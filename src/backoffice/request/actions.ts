@@ -4,9 +4,10 @@
  */
 
 import type { FastifyReply } from 'fastify'
+import type { Queries } from '../../base/database.ts'
 import { Fault } from '../../base/failure.ts'
 import { type Id, isId } from '../../base/ids.ts'
-import { othersInAccount } from '../../orders/belonging.ts'
+import { guestsAmong, othersInAccount } from '../../orders/belonging.ts'
 import { recordCorrection } from '../../orders/correction.ts'
 import { announceCorrected, announceFormer, sendLinkAbout } from '../../orders/data-link.ts'
 import { listOrders } from '../../orders/order.ts'
@@ -19,6 +20,8 @@ import {
   concludeIn,
   concludeRequest,
   correctsAddress,
+  type PersonRequest,
+  reachesAccounts,
   requestOf,
 } from '../../privacy/requests.ts'
 import { restrict, restrictedSince } from '../../privacy/restriction.ts'
@@ -115,7 +118,7 @@ export async function carryOut(office: BackOffice, visit: Visit): Promise<Fastif
   if (request.done !== null || all.length === 0) {
     throw new Fault('conflict', 'There is nothing left to do about this request')
   }
-  if (request.kind === 'erasure') return eraseFor(office, visit, request.id)
+  if (request.kind === 'erasure') return eraseFor(office, visit, request)
   if (request.kind === 'restriction') {
     await restrict(erasing, subjects, visit.staff.id)
     await concludeRequest(gateway, request.id, 'restricted')
@@ -140,8 +143,9 @@ export async function close(office: BackOffice, visit: Visit): Promise<FastifyRe
 async function eraseFor(
   { gateway, erasing }: BackOffice,
   { reply }: Visit,
-  id: Id,
+  request: PersonRequest,
 ): Promise<FastifyReply> {
+  const { id } = request
   const recording: Erasing = {
     ...erasing,
     async tell(tx, known, mailbox) {
@@ -151,8 +155,8 @@ async function eraseFor(
   }
   const entry = await erase(recording, async (tx) => {
     const { subjects, account } = await claimRequest(tx, id)
-    const also = await othersInAccount(tx, account, subjects)
-    return account === undefined ? subjects : [...subjects, ...also, account]
+    if (account === undefined) return reached(tx, request, subjects)
+    return [...subjects, ...(await othersInAccount(tx, account, subjects)), account]
   })
   if (entry === undefined) {
     await concludeRequest(gateway, id, 'nothing')
@@ -188,6 +192,18 @@ function unreachable(): Fault {
 async function foundRequest({ gateway }: BackOffice, { request }: Visit) {
   const id = parameter(request, 'id')
   const found = isId(id) ? await requestOf(gateway.database, id) : undefined
-  if (found !== undefined) return found
-  throw new Fault('not_found', 'There is no such request', { remedy: 'Look at the list' })
+  if (found === undefined) {
+    throw new Fault('not_found', 'There is no such request', { remedy: 'Look at the list' })
+  }
+  const subjects = await reached(gateway.database, found.request, found.subjects)
+  return { ...found, subjects }
+}
+
+/** Asked each time: somebody may have taken an order into their account since the request was entered (decision 32). */
+async function reached(
+  on: Queries,
+  { proof }: PersonRequest,
+  orders: readonly Id[],
+): Promise<readonly Id[]> {
+  return reachesAccounts(proof) ? orders : guestsAmong(on, orders)
 }

@@ -207,6 +207,26 @@ test('C3.1 who has named an order reaches no account, and no order in one', asyn
   }
 })
 
+test('C3.1 an order that was taken into an account meanwhile is not reached any more', async () => {
+  const email = 'joined-meanwhile@account.example'
+  const { id } = await openAccount(gateway, email)
+  const [guest, joined] = [await office.paidOrder({ email }), await office.paidOrder({ email })]
+  for (const order of [guest, joined]) await office.deliver(order)
+  const named = { proof: 'they named the order and what was in it', all: '', who: '' }
+  const entering = (kind: string, orders: string) =>
+    service.post('/admin/requests', { ...fieldsOf(kind, email), ...named, orders })
+  const both = (await entering('erasure', `${guest.number} ${joined.number}`)).location ?? ''
+  const one = (await entering('restriction', String(joined.number))).location ?? ''
+  await database.transaction((tx) => belongTo(tx, joined.id, id, gateway.clock()))
+  const { html } = await service.get(both)
+  assert.ok(html.includes(String(guest.number)) && !html.includes(String(joined.number)))
+  assert.equal((await service.post(`${one}/act`)).status, 409)
+  await service.post(`${both}/act`)
+  assert.equal(await emailOf(guest.id), undefined)
+  assert.equal(await emailOf(joined.id), email)
+  assert.equal(await isRestricted(database, joined.id), false)
+})
+
 test('open requests from before that had no more than an order named leave the account', async () => {
   const email = 'before@account.example'
   const { id } = await openAccount(gateway, email)
