@@ -108,6 +108,7 @@ function salesIn(
     order by r.paid_at, o.number, s."ratePpm" desc`)
 }
 
+/** Each half by an index of its own: what came back lies under the later of its two times. */
 function refundsIn(on: Queries, month: string): Promise<readonly BookEntry[]> {
   const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 })
   const from = startOf(first)
@@ -119,8 +120,8 @@ function refundsIn(on: Queries, month: string): Promise<readonly BookEntry[]> {
       select order_id, taxes, concluded_at as at, 'refund' as kind, -1 as sign from refund
       where state = 'done' or sent_back_at is not null
       union all
-      select order_id, taxes, sent_back_at, 'refund came back', 1 from refund
-      where state = 'failed' and sent_back_at is not null
+      select order_id, taxes, coalesce(sent_back_at, concluded_at), 'refund came back', 1
+      from refund where state = 'failed' and sent_back_at is not null
     ) e join orders o on o.id = e.order_id,
       jsonb_to_recordset(e.taxes) as s ("ratePpm" integer, "netMinor" bigint, "taxMinor" bigint)
     where e.at >= ${from} and e.at < ${until}

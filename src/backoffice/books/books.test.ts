@@ -8,7 +8,7 @@ import { ADA, buy } from '../../../test/support/purchase.ts'
 import { madeRefunds } from '../../../test/support/refunds.ts'
 import { testStore } from '../../../test/support/store.ts'
 import { monthOf, systemClock } from '../../base/clock.ts'
-import { sql } from '../../base/database.ts'
+import { type Queries, sql } from '../../base/database.ts'
 import { type Id, newId } from '../../base/ids.ts'
 import { entriesOf, monthsInBooks, sumsOf } from '../../payments/books.ts'
 import { requestRefund } from '../../payments/refund.ts'
@@ -116,6 +116,34 @@ test('the sums of a month are those of its entries', async () => {
       ['DK', 250_000],
     ],
   )
+})
+
+/** How many rows of a table are read meanwhile. The planner must not think that there are few of them. */
+async function readOf(table: string, look: (on: Queries) => Promise<unknown>): Promise<number> {
+  const count = async (on: Queries) => {
+    const { rows } = await on.one<{ rows: number }>(sql`
+      select sum(seq_tup_read + idx_tup_fetch)::bigint as rows from pg_stat_xact_user_tables
+      where relname like ${`${table}_%`}`)
+    return rows
+  }
+  return database.transaction(async (tx) => {
+    await tx.run(sql`set local enable_seqscan = off`)
+    await tx.run(sql`set local enable_hashjoin = off`)
+    await tx.run(sql`set local enable_mergejoin = off`)
+    const before = await count(tx)
+    await look(tx)
+    return (await count(tx)) - before
+  })
+}
+
+test('a month is summed and written out without reading what is of others, or anything twice', async () => {
+  const { refunds, records } = await database.one<{ refunds: number; records: number }>(sql`
+    select (select count(*) from refund) as refunds,
+      (select count(*) from accounting_record) as records`)
+  assert.ok(refunds > 0 && records > 2)
+  assert.equal(await readOf('refund', (on) => sumsOf(on, '2020-01')), 0)
+  const written = (on: Queries) => Array.fromAsync(entriesOf(on, month))
+  assert.equal(await readOf('accounting_record', written), records)
 })
 
 test('owners and accounts see the books, of months that there are', async () => {
