@@ -108,7 +108,7 @@ export async function lockOrder(
 }
 
 /** What an order's refunds are of, but those that failed. */
-export async function takenOf(on: Queries, orderId: Id): Promise<readonly Taken[]> {
+async function takenOf(on: Queries, orderId: Id): Promise<readonly Taken[]> {
   return on.many<Taken>(sql`
     select taxes, lines, shipping_minor as "shippingMinor" from refund
     where order_id = ${orderId} and state <> 'failed' order by id`)
@@ -130,16 +130,15 @@ export async function enterLost(
       if (isEntered || order.refundedMinor + amountMinor > order.totalMinor) return
       const taxes = byAmount(order, taken, amountMinor)
       await tx.run(sql`
-        with reserved as (
-          update orders set refunded_minor = refunded_minor + ${amountMinor},
-            paid_back_minor = paid_back_minor + ${amountMinor},
-            paid_back_tax_minor = paid_back_tax_minor + ${taxOf(taxes)}
-          where id = ${orderId} returning id
-        )
+        update orders set refunded_minor = refunded_minor + ${amountMinor},
+          paid_back_minor = paid_back_minor + ${amountMinor},
+          paid_back_tax_minor = paid_back_tax_minor + ${taxOf(taxes)}
+        where id = ${orderId}`)
+      await tx.run(sql`
         insert into refund (order_id, id, state, amount_minor, taxes, by, disclosure_id,
           company_reference, requested_at, concluded_at)
-        select ${orderId}, ${id}, 'done', ${amountMinor}, ${JSON.stringify(taxes)}, 'store', ${id},
-          ${companyReference}, ${instantOf(id)}, ${at} from reserved`)
+        values (${orderId}, ${id}, 'done', ${amountMinor}, ${JSON.stringify(taxes)}, 'store', ${id},
+          ${companyReference}, ${instantOf(id)}, ${at})`)
       const details = { amountMinor, reason: 'found after a restore' }
       await addEvent(tx, orderId, { kind: 'refunded', by: processor.name, details }, at)
     })

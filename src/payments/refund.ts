@@ -15,7 +15,7 @@ import { type Id, newId } from '../base/ids.ts'
 import { type Attempt, enqueue, type Payload } from '../base/jobs.ts'
 import { putBack } from '../catalogue/stock.ts'
 import { announce } from '../orders/announce.ts'
-import { addEvent, changeState, type TaxShare } from '../orders/order.ts'
+import { addEvent, changeState, type Order, type TaxShare } from '../orders/order.ts'
 import { deliver, grant, resume } from '../privacy/gateway.ts'
 import {
   concludeAs,
@@ -42,6 +42,7 @@ import {
   deliveryLeft,
   grossOf,
   type Pieces,
+  type Taken,
 } from './refund-shares.ts'
 
 export type Refund = {
@@ -76,7 +77,7 @@ export type RefundAsked = {
 /**
  * Asks for a refund; a job carries it out, unless it was paid in another way.
  *
- * @throws {Fault} `conflict` when the order is not paid, or the amount is more than what is left of it.
+ * @throws {Fault} `conflict` when the order is not paid, or more is asked for than is left of it.
  */
 export async function requestRefund(payments: Payments, asked: RefundAsked): Promise<void> {
   await payments.gateway.database.transaction((tx) => refundIn(payments, tx, asked))
@@ -178,23 +179,29 @@ export async function refundsOf(on: Queries, orderId: Id): Promise<readonly Refu
 async function refundIn(payments: Payments, tx: Transaction, asked: RefundAsked): Promise<void> {
   const { orderId, of, seenRefundedMinor, isPaidOtherwise } = asked
   const { order, taken } = await lockOrder(tx, orderId)
-  const { state, totalMinor, refundedMinor } = order
+  const { state, refundedMinor } = order
   if (state === 'awaiting payment' || refundedMinor !== seenRefundedMinor) throw notLeft()
-  const rest = totalMinor - refundedMinor
-  if (typeof of === 'number' && (of <= 0 || of > rest)) throw notLeft()
-  const taxes = typeof of === 'number' ? byAmount(order, taken, of) : byArticles(order, taken, of)
-  const amountMinor = grossOf(taxes)
-  if (amountMinor === 0) throw notLeft()
+  const shares = typeof of === 'number' ? ofAmount(order, taken, of) : ofArticles(order, taken, of)
   await tx.run(sql`
-    update orders set refunded_minor = refunded_minor + ${amountMinor} where id = ${orderId}`)
-  const lines = typeof of === 'number' ? null : of.lines
-  const withDelivery = typeof of !== 'number' && of.withDelivery
-  const shippingMinor = withDelivery ? deliveryLeft(order, taken) : 0
-  const shares = { amountMinor, taxes, lines, shippingMinor }
+    update orders set refunded_minor = refunded_minor + ${shares.amountMinor} where id = ${orderId}`)
   await (isPaidOtherwise ? enterPaid : askProcessor)(payments, tx, asked, shares)
 }
 
 type Shares = Pick<Refund, 'amountMinor' | 'taxes' | 'lines' | 'shippingMinor'>
+
+function ofAmount(order: Order, taken: readonly Taken[], amountMinor: number): Shares {
+  if (amountMinor <= 0 || amountMinor > order.totalMinor - order.refundedMinor) throw notLeft()
+  const taxes = byAmount(order, taken, amountMinor)
+  return { amountMinor, taxes, lines: null, shippingMinor: 0 }
+}
+
+function ofArticles(order: Order, taken: readonly Taken[], chosen: Chosen): Shares {
+  const { lines, withDelivery } = chosen
+  const taxes = byArticles(order, taken, chosen)
+  const amountMinor = grossOf(taxes)
+  if (amountMinor === 0) throw notLeft()
+  return { amountMinor, taxes, lines, shippingMinor: withDelivery ? deliveryLeft(order, taken) : 0 }
+}
 
 async function askProcessor(
   { gateway, processor }: Payments,
