@@ -132,6 +132,18 @@ test('a new password ends the old one and all sessions', async () => {
   assert.ok(await signIn(entry, { login: 'emil', password: chosen }, address(9)))
 })
 
+test('who knows the old password does not outrun the new one that is given meanwhile', async () => {
+  const old = await addStaff(roster, 'frida', ['service'])
+  const { id } = (await listStaff(roster)).find(({ login }) => login === 'frida') ?? missing()
+  const both = [newPassword(), newPassword()].map((chosen) =>
+    changePassword(roster, id, { old: old.password, chosen }),
+  )
+  const results = await Promise.allSettled(both)
+  assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+  const [refused] = results.filter((one) => one.status === 'rejected')
+  assert.match(String(refused?.reason), /The password is wrong/)
+})
+
 test('the store is never left without an owner, even by two at once', async () => {
   const owners = (await listStaff(roster)).filter(({ roles }) => roles.includes('owner'))
   const [first = missing()] = owners

@@ -133,7 +133,8 @@ export async function resetPassword(roster: NotingRoster, login: string): Promis
 /**
  * A member's own change of password; ends all their sessions.
  *
- * @throws {Fault} `forbidden` when the old one is wrong, `invalid` when the new one is too short or too long.
+ * @throws {Fault} `forbidden` when the old one is wrong, also because it was replaced meanwhile; `invalid` when the new
+ * one is too short or too long.
  */
 export async function changePassword(
   roster: NotingRoster,
@@ -147,10 +148,12 @@ export async function changePassword(
   const row = await database.first<{ hash: string }>(
     sql`select password_hash as hash from staff where id = ${id}`,
   )
-  if (!(await isPassword(old, row?.hash))) throw new Fault('forbidden', 'The password is wrong')
+  if (row === undefined || !(await isPassword(old, row.hash))) throw wrongPassword()
   const hash = await hashPassword(chosen)
   await database.transaction(async (tx) => {
-    await tx.run(sql`update staff set password_hash = ${hash} where id = ${id}`)
+    const changed = await tx.run(sql`
+      update staff set password_hash = ${hash} where id = ${id} and password_hash = ${row.hash}`)
+    if (changed === 0) throw wrongPassword()
     await endSessions(tx, id)
     await notePassword(roster, id, hash)
   })
@@ -196,4 +199,8 @@ function unknownMember(): Fault {
   return new Fault('not_found', 'Nobody of that name works here', {
     remedy: 'Look at the list of staff',
   })
+}
+
+function wrongPassword(): Fault {
+  return new Fault('forbidden', 'The password is wrong')
 }
