@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { newestOrder } from '../../../test/support/outside.ts'
-import { dataLink, shipped } from '../../../test/support/own-data.ts'
+import { arrived, dataLink, shipped } from '../../../test/support/own-data.ts'
 import { ADA, buy, order as place } from '../../../test/support/purchase.ts'
 import { fieldsOf, shopperAt } from '../../../test/support/shopper.ts'
 import { testStore } from '../../../test/support/store.ts'
@@ -105,7 +105,18 @@ test('what was corrected stands in its place, on the page and before a deletion'
     rows.slice(0, names.length).map(({ groups }) => groups?.name),
     names,
   )
-  assert.match((await visitor.get(`${data}/erasure`)).text, /still open|first name, last name/)
+
+  const email = 'closed@example.com'
+  await buy(store, { contact: { ...ADA, email } })
+  await store.work()
+  const own = (await dataLink(store, email)).pathname
+  const closed = await newestOrder(store)
+  const page = `${own}/orders/${await numberOf(closed)}`
+  await visitor.post(`${page}/correction`, { ...ADA, email, city: 'Roskilde', orderNote: 'Ring' })
+  await shipped(store, closed)
+  await arrived(store, closed)
+  const erasure = (await visitor.get(`${own}/erasure`)).text
+  assert.ok(erasure.includes(`</strong> ${names.join(', ')}`))
 })
 
 test('what is done online and its record are one: without the one there is not the other', async (t) => {
