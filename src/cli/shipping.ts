@@ -53,9 +53,9 @@ export const shippingCommand: Command = {
     if (deed === 'import' && one !== undefined && file === undefined) {
       return take(terminal, one, { json, isDry })
     }
-    const text = Object.entries(TEXTS).find(([name]) => name === one)?.[1]
-    if (deed === 'export' && !isDry && text && file !== undefined && more === undefined) {
-      return give(terminal, text, file, json)
+    const textOf = Object.entries(TEXTS).find(([name]) => name === one)?.[1]
+    if (deed === 'export' && !isDry && textOf && file !== undefined && more === undefined) {
+      return give(terminal, textOf, file, json)
     }
     throw wrong(
       'Say `shipping list`, `shipping export rates|zones|methods FILE` or `shipping import FILE`',

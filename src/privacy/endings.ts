@@ -1,15 +1,15 @@
 /**
  * Endings: which keys were destroyed, remembered outside the database, so that a restored one ends them again (C3.1);
  * and what else a restore must not undo: restrictions, holds, deletions that wait, corrections, changes of how somebody
- * signs in, the record of a paper's destruction.
+ * signs in, staff's roles and access, the record of a paper's destruction.
  *
  * A backup from before an erasure brings back what was erased. So each reference is written here, and is on the disk
  * for good, before its transaction commits; a restore reads the list before the store opens. It lies beside the
  * generation keys and is copied with them, never with the database.
  *
- * A line is a word and a random id, of a hold also its ground and last day, of a paper how it ended: no value about a
- * person, and no time finer than the day, so nothing leads from it to an entry of the ledger. A file a day, deleted
- * when no backup of that day exists any more (the policy's `endings`).
+ * A line is a word and a random id, and behind it what the word's form has: numbers, days, other random ids, keyed or
+ * salted hashes. No value about a person, and no time finer than the day, so nothing leads from it to an entry of the
+ * ledger. A file a day, deleted when no backup of that day exists any more (the policy's `endings`).
  *
  * Invariant: what is on the list ends, at the latest when the store opens after a restore. A line is never taken back.
  */
