@@ -5,7 +5,8 @@
  */
 
 import type { Clock } from '../base/clock.ts'
-import { type Queries, sql } from '../base/database.ts'
+import { type Database, sql } from '../base/database.ts'
+import { reshape } from '../base/reshape.ts'
 import { endStaleCarts } from '../cart/cart.ts'
 import { retention } from '../privacy/policy.ts'
 import { publishMonths } from '../privacy/transparency.ts'
@@ -19,7 +20,7 @@ export type Timed = {
 }
 
 export type TimedWork = {
-  readonly database: Queries
+  readonly database: Database
   readonly clock: Clock
   /** The present instant; undefined while the clock is not trusted, and nothing ends by it. */
   readonly steady: () => Promise<Temporal.Instant | undefined>
@@ -82,8 +83,8 @@ function cartsEnd(now: Temporal.Instant): Temporal.Instant {
   return now.subtract({ hours: lifetime.total({ unit: 'hours', relativeTo: '1970-01-01' }) })
 }
 
-/** Makes the months ahead that are missing. Also called at start, before anything is written. */
-export async function makePartitions(database: Queries, clock: Clock): Promise<void> {
+/** Makes the months ahead that are missing. */
+export async function makePartitions(database: Database, clock: Clock): Promise<void> {
   const today = clock().toZonedDateTimeISO('UTC').toPlainDate().toString()
-  await database.run(sql`call make_partitions(${today}::date, ${MONTHS})`)
+  await reshape(database, (tx) => tx.run(sql`call make_partitions(${today}::date, ${MONTHS})`))
 }

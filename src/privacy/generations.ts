@@ -59,7 +59,7 @@ const AT_ONCE = 200
 /** So many look-up values: about four of an order. */
 const VALUES_AT_ONCE = 400
 /** After each go the house rests so many times as long as it took: checkouts go on beside it. */
-const REST = 14
+const REST = 20
 
 /** By then every process has heard of a turn. */
 const HEARD_MINUTES = 5

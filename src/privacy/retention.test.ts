@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { openOffice } from '../../test/support/backoffice.ts'
+import { untilSomebodyWaits } from '../../test/support/database.ts'
 import { sql } from '../base/database.ts'
 import { type Id, lowestId, newId } from '../base/ids.ts'
 import { setHold } from './legal-hold.ts'
@@ -138,6 +139,24 @@ test('C3.2 a month of the books ends with its key and its partitions, and the le
   )
   assert.equal(entries.length, 1, 'Two runs at once end a month once')
   assert.match(entries[0]?.leaf ?? '', /"ended":\["accounting-record 1","key 1"\]/)
+})
+
+test('while somebody reads the books for long, nobody waits behind a month that ends', async (t) => {
+  const store = await oldStore(t)
+  const { database } = store
+  const gone = await store.orderOf(365 * 5 + 40)
+  const runs: ReturnType<typeof store.ended>[] = []
+  await database.transaction(async (reader) => {
+    await reader.run(sql`lock table shipment in access share mode`)
+    runs.push(store.ended())
+    await untilSomebodyWaits(database)
+    await reader.one(sql`select count(*) from orders`)
+  })
+  assert.deepEqual(
+    (await Promise.all(runs)).map(({ months }) => months.length),
+    [1],
+  )
+  assert.deepEqual(await rowsOf(store, gone), nothing)
 })
 
 test('an account that was opened in that month lives on', async (t) => {

@@ -14,6 +14,7 @@ import { type Clock, monthOf } from '../base/clock.ts'
 import { type Queries, sql } from '../base/database.ts'
 import { check } from '../base/failure.ts'
 import { type Id, instantOf, lowestId, newId } from '../base/ids.ts'
+import { reshape } from '../base/reshape.ts'
 import { destroyPeriodKey } from './_period-key.ts'
 import { type EndingByTime, endOver } from './erasure.ts'
 import { countHeldBackBefore, type HeldBack, heldBack } from './held-back.ts'
@@ -198,7 +199,7 @@ async function endMonth(erasing: EndingByTime, month: string): Promise<void> {
     if (subjects.length === 0) break
     await endOver(erasing, subjects, 'even open')
   }
-  await database.transaction(async (tx) => {
+  await reshape(database, async (tx) => {
     await tx.run(sql`select pg_advisory_xact_lock(${MONTH_LOCK})`)
     const { there } = await tx.one<{ there: boolean }>(
       sql`select to_regclass(${`orders_${month.replace('-', '_')}`}) is not null as there`,
