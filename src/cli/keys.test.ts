@@ -15,7 +15,10 @@ test('a turn makes a generation, and the status shows them without a key', async
   assert.deepEqual(numbers, [1, 2])
   const { code, said } = await run('keys', 'status')
   assert.equal(code, 0)
-  assert.match(said, /^generation +made +ended +destroyed +wraps\n1 +\d{4}-\d{2}-\d{2} +0\n2 /)
+  assert.match(
+    said,
+    /^generation +made +ended +destroyed +wraps +covers\n1 +\d{4}-\d{2}-\d{2} +0 +0\n2 /,
+  )
 })
 
 test('what cannot be understood ends with 2', async (t) => {

@@ -33,8 +33,9 @@ const USAGE = `tacet keys status [--json]
 tacet keys turn [--json]
 tacet keys rotate-root [--json]
 
-status       the generations: how many data keys each wraps, when it ended, when its key was destroyed.
-turn         makes a new generation now, and wraps every data key anew. The store does so each day by itself;
+status       the generations: how many data keys each wraps, how many look-up values it covers, when it
+             ended, when its key was destroyed.
+turn         makes a new generation now, and wraps and covers all anew. The store does so each day by itself;
              do it after somebody may have seen a copy of the keys. The store may run meanwhile.
 rotate-root  moves every key of DATA_DIR/keys from the root key that is set to another one. That one is set
              by the same settings with NEXT_ before their names: NEXT_ROOT_KEY=file with NEXT_ROOT_KEY_FILE,
@@ -128,12 +129,14 @@ async function generationsIn(database: Database, { config }: Terminal): Promise<
 
 function inWords(generations: readonly Generation[]): string {
   const day = (at: Temporal.Instant | null) => at?.toString().slice(0, 10) ?? ''
-  const rows = generations.map(({ number, createdAt, endedAt, destroyedAt, keys }) => [
+  const rows = generations.map(({ number, createdAt, endedAt, destroyedAt, keys, lookUps }) => [
     String(number),
     day(createdAt),
     day(endedAt),
     day(destroyedAt),
     String(keys),
+    String(lookUps),
   ])
-  return `${columns([['generation', 'made', 'ended', 'destroyed', 'wraps'], ...rows])}\n`
+  const head = ['generation', 'made', 'ended', 'destroyed', 'wraps', 'covers']
+  return `${columns([head, ...rows])}\n`
 }

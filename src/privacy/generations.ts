@@ -41,13 +41,14 @@ export type Generations = {
   readonly backupHorizonDays: number
 }
 
-/** A generation, and how many data keys are wrapped by it. */
+/** A generation, how many data keys are wrapped by it, and how many look-up values covered. */
 export type Generation = {
   readonly number: number
   readonly createdAt: Temporal.Instant
   readonly endedAt: Temporal.Instant | null
   readonly destroyedAt: Temporal.Instant | null
   readonly keys: number
+  readonly lookUps: number
 }
 
 /** Where a turn is announced to the other processes of the store. */
@@ -98,9 +99,12 @@ export async function turn(generations: Generations): Promise<number> {
 export async function generationsOf(on: Queries): Promise<readonly Generation[]> {
   return on.many<Generation>(sql`
     select number, created_at as "createdAt", ended_at as "endedAt", destroyed_at as "destroyedAt",
-      coalesce(k.count, 0)::bigint as keys
-    from generation left join
-      (select generation, count(*) from data_key group by generation) k on k.generation = number
+      coalesce(k.count, 0)::bigint as keys, coalesce(l.count, 0)::bigint as "lookUps"
+    from generation
+      left join (select generation, count(*) from data_key group by generation) k
+        on k.generation = number
+      left join (select generation, count(*) from blind_index group by generation) l
+        on l.generation = number
     order by number`)
 }
 
