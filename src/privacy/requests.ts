@@ -27,7 +27,7 @@ export const PROOFS = [
 ] as const
 export type Proof = (typeof PROOFS)[number]
 
-/** Who opened the parcel knows what was in it: that reaches orders without an account alone (decision 32). */
+/** Who opened the parcel knows what was in it: that reaches no more than what was named (decision 32). */
 export function reachesAccounts(proof: Proof | null): boolean {
   return proof !== 'they named the order and what was in it'
 }

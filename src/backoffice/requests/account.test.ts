@@ -185,18 +185,16 @@ test('C3.1 who has named an order reaches no account, and no order in one', asyn
   const [guest, inAccount] = [await office.paidOrder({ email }), await office.paidOrder({ email })]
   await database.transaction((tx) => belongTo(tx, inAccount.id, id, gateway.clock()))
   for (const order of [guest, inAccount]) await office.deliver(order)
-  const named = { proof: 'they named the order and what was in it' }
-  const all = { ...fieldsOf('erasure', email), ...named }
-  const numbers = { ...all, all: '', who: '', orders: `${guest.number} ${inAccount.number}` }
-  for (const fields of [numbers, all]) {
-    const url = (await service.post('/admin/requests', fields)).location ?? ''
-    const { html } = await service.get(url)
-    assert.match(html, new RegExp(`>${guest.number}</a></span><p class="hint">The proof reaches`))
-    assert.doesNotMatch(html, new RegExp(`The account of the address|>${inAccount.number}<`))
-    const asked = await requestOf(database, idIn(url))
-    assert.deepEqual([asked?.subjects, asked?.account], [[guest.id], undefined])
-    if (fields === all) await service.post(`${url}/act`)
-  }
+  const named = { proof: 'they named the order and what was in it', all: '', who: '' }
+  const orders = `${guest.number} ${inAccount.number}`
+  const numbers = { ...fieldsOf('erasure', email), ...named, orders }
+  const url = (await service.post('/admin/requests', numbers)).location ?? ''
+  const { html } = await service.get(url)
+  assert.match(html, new RegExp(`>${guest.number}</a></span><p class="hint">The proof reaches`))
+  assert.doesNotMatch(html, new RegExp(`The account of the address|>${inAccount.number}<`))
+  const asked = await requestOf(database, idIn(url))
+  assert.deepEqual([asked?.subjects, asked?.account], [[guest.id], undefined])
+  await service.post(`${url}/act`)
   assert.equal(await emailOf(guest.id), undefined)
   for (const subject of [id, inAccount.id]) assert.equal(await emailOf(subject), email)
   for (const kind of ['access', 'rectification', 'restriction'] as const) {
@@ -204,6 +202,21 @@ test('C3.1 who has named an order reaches no account, and no order in one', asyn
     const url = (await service.post('/admin/requests', fields)).location ?? ''
     assert.match((await service.get(url)).html, /Nothing that the proof reaches/)
     assert.equal((await service.post(`${url}/act`)).status, 409)
+  }
+})
+
+test('C3.1 who has named an order reaches that one, and not all of its address', async () => {
+  const email = 'parcels@account.example'
+  const [named, other] = [await office.paidOrder({ email }), await office.paidOrder({ email })]
+  for (const order of [named, other]) await office.deliver(order)
+  for (const kind of ['access', 'erasure', 'rectification', 'restriction']) {
+    const asked = { ...fieldsOf(kind, email), proof: 'they named the order and what was in it' }
+    const { status, html } = await service.post('/admin/requests', asked)
+    assert.equal(status, 400, kind)
+    assert.match(html, /href="#orders">Who has named orders reaches those only/)
+    const some = { ...asked, all: '', orders: String(named.number) }
+    const url = (await service.post('/admin/requests', some)).location ?? ''
+    assert.deepEqual((await requestOf(database, idIn(url)))?.subjects, [named.id])
   }
 })
 

@@ -4,7 +4,14 @@ import type { Queries } from '../../base/database.ts'
 import type { Id } from '../../base/ids.ts'
 import { findByNumber, type OrderSummary } from '../../orders/order.ts'
 import { Personal } from '../../privacy/personal.ts'
-import { type Entered, PROOFS, REQUEST_KINDS, type RequestKind } from '../../privacy/requests.ts'
+import {
+  type Entered,
+  PROOFS,
+  type Proof,
+  REQUEST_KINDS,
+  type RequestKind,
+  reachesAccounts,
+} from '../../privacy/requests.ts'
 import { givenUnder } from '../../privacy/vault.ts'
 import type { Searched } from '../../staff/roles.ts'
 import type { Submitted } from '../../web/body.ts'
@@ -43,7 +50,7 @@ export async function readRequest(
   const received = dayOf(typed.received ?? '', today)
   const about =
     typed.all === 'yes'
-      ? allOf(words, kind, typed, found)
+      ? allOf(words, { kind, proof }, typed, found)
       : ((await subjectsOf(on, typed.orders ?? '')) ?? wrong('orders', text.ordersWrong))
   if (kind && channel && proof && received && !('errors' in about)) {
     return { kind, channel, proof, receivedAt: received, ...about }
@@ -58,15 +65,16 @@ export async function readRequest(
   return { typed, errors, found }
 }
 
-/** All of the address, where that was ticked. Only orders can be restricted. */
+/** All of the address, where that was ticked and the proof reaches it. Only orders can be restricted. */
 function allOf(
   { requests: text }: Words,
-  kind: RequestKind | undefined,
+  { kind, proof }: { readonly kind: RequestKind | undefined; readonly proof: Proof | undefined },
   { who = '', orders = '' }: Submitted,
   found: Found | undefined,
 ): About | { readonly errors: FieldErrors } {
   if (found?.by !== 'email') return wrong('orders', text.ordersWrong)
   if (orders.trim() !== '') return wrong('orders', text.allOrSome)
+  if (proof !== undefined && !reachesAccounts(proof)) return wrong('orders', text.allUnproven)
   const email = Personal.read('email', who)
   if ('problem' in email) return wrong('who', text.emailWrong)
   const subjects = found.orders.map(({ id }) => id)

@@ -149,7 +149,10 @@ test('of more than a page of orders none is left out: they are listed, and enter
   assert.match(rest.html, /Listed are 51 to 52 of 52 orders/)
   assert.match(rest.html, new RegExp(`>${orders[0]?.number}</a>`))
   assert.doesNotMatch(rest.html, /name="before"/)
-  const fields = { kind: 'restriction', channel: 'letter', proof, received: day(0), who: email }
+  const fields = {
+    ...{ kind: 'restriction', channel: 'letter', received: day(0), who: email },
+    proof: 'they answered a mail that we sent to the address',
+  }
   const wrong = await service.post('/admin/requests', { ...fields, orders: '' })
   assert.equal(wrong.status, 400)
   assert.match(wrong.html, /All of this address: 52 orders/)

@@ -73,7 +73,7 @@ export const requests = {
   channelMissing: 'Choose how it came',
   proof: 'How they showed that the data is theirs',
   proofHint:
-    'An answer to your mail or an identity document reaches everything. Naming an order reaches orders without an account only, and corrects no e-mail address: whoever opened the parcel knows what was in it.',
+    'An answer to your mail or an identity document reaches everything. Naming an order reaches that order only, where it is in no account, and corrects no e-mail address: whoever opened the parcel knows what was in it.',
   proofMissing: 'Choose how they showed that the data is theirs',
   receivedOn: 'Received on',
   receivedWrong: 'Enter the day on which it came, which is today or before',
@@ -86,6 +86,8 @@ export const requests = {
   allHint:
     'Whether there is an account is said once the request is entered. A restriction is of orders alone. Untick it to enter the numbers of some orders below.',
   allOrSome: 'Leave the numbers empty, or untick that all of the address is meant',
+  allUnproven:
+    'Who has named orders reaches those only: untick that all of the address is meant, and enter their numbers',
   noneToRestrict: 'No order was found by this address, and only orders are restricted',
   listed: (first: number, last: number, all: number) =>
     `Listed are ${first} to ${last} of ${all} orders, the newest first.`,
@@ -116,7 +118,7 @@ export const requests = {
   inAccountNot:
     'Those placed with another address are not in this request: the link does not open them. Their person sees them signed in.',
   notReached:
-    'The proof reaches orders without an account only. The account, if there is one, and orders in an account are not in this request: ask for a stronger proof, then enter it again.',
+    'The proof reaches the named orders only, where they are in no account. The account, if there is one, and orders in an account are not in this request: ask for a stronger proof, then enter it again.',
   nothingReached: 'Nothing that the proof reaches.',
   nothingFound: 'We hold nothing by this address. Tell them, then close it.',
   left: 'It leads to nothing any more: what it was about has ended, or has another address now.',
