@@ -151,7 +151,7 @@ export async function changeAddress(
     await lockLasting(tx, account)
     await makeRoom(gateway, tx, address)
     await tellFormer(gateway, tx, account)
-    await replaceAddress(vault, tx, account, address)
+    await replaceAddress(vault, tx, account, address.email)
     await tx.run(sql`update account set address_lost_at = null where id = ${account}`)
     await endOtherSessions(tx, account, session)
     await nextTurn(vault, tx, account, 'moved')

@@ -1,10 +1,12 @@
 /** The look-up values (blind index) that a personal value has, and how somebody is found by one. */
 
-import { type Queries, type Query, sql } from '../base/database.ts'
+import { type Queries, type Query, sql, type Transaction } from '../base/database.ts'
+import type { Id } from '../base/ids.ts'
 import type { Covered } from './_covers.ts'
 import { type LookUpField, normalised } from './_normalised.ts'
 import type { Keys } from './keys.ts'
 import type { Personal } from './personal.ts'
+import type { PersonalField } from './table.ts'
 
 const INDEXED: readonly LookUpField[] = [
   'email',
@@ -29,6 +31,35 @@ export function lookUps(
 
 function isPostalCode(name: LookUpField, personal: Personal): boolean {
   return name === 'postalCode' && personal.field === 'postalAddress'
+}
+
+export async function addLookUps(
+  keys: Keys,
+  tx: Transaction,
+  subject: Id,
+  values: readonly Personal[],
+): Promise<void> {
+  const index = values.flatMap((personal) => lookUps(keys, personal))
+  await tx.run(sql`
+    insert into blind_index (subject, field, generation, covered)
+    select ${subject}, field, generation, covered
+    from unnest(${index.map(({ field }) => field)}::text[],
+      ${index.map(({ generation }) => generation)}::int[],
+      ${index.map(({ covered }) => covered)}::bytea[]) as look_up (field, generation, covered)`)
+}
+
+/** In place of those that a subject has of some fields. */
+export async function renewLookUps(
+  keys: Keys,
+  tx: Transaction,
+  subject: Id,
+  fields: readonly PersonalField[],
+  values: readonly Personal[],
+): Promise<void> {
+  const old = fields.map((field) => (field === 'postalAddress' ? 'postalCode' : field))
+  await tx.run(sql`
+    delete from blind_index where subject = ${subject} and field = any(${old}::text[])`)
+  await addLookUps(keys, tx, subject, values)
 }
 
 /**

@@ -9,6 +9,7 @@
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
+import { renewLookUps } from './_look-ups.ts'
 import { emailLookUp } from './look-ups.ts'
 import { Personal } from './personal.ts'
 import { leaveRequests } from './requests.ts'
@@ -49,15 +50,10 @@ export async function replaceAddress(
   vault: Vault,
   tx: Transaction,
   subject: Id,
-  { email, digest }: NewAddress,
+  email: Personal<'email'>,
 ): Promise<void> {
   await sealUnderOwn(vault, tx, subject, 'account', [email])
-  const { generation, covered } = vault.keys.cover(digest)
-  await tx.run(sql`
-    delete from blind_index where subject = ${subject} and field in ('email', 'formerEmail')`)
-  await tx.run(sql`
-    insert into blind_index (subject, field, generation, covered)
-    values (${subject}, 'email', ${generation}, ${covered})`)
+  await renewLookUps(vault.keys, tx, subject, ['email', 'formerEmail'], [email])
   await leaveRequests(tx, subject)
 }
 

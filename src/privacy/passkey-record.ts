@@ -6,7 +6,7 @@
 
 import { type Queries, sql, type Transaction } from '../base/database.ts'
 import type { Id } from '../base/ids.ts'
-import { foundBy } from './_look-ups.ts'
+import { addLookUps, foundBy } from './_look-ups.ts'
 import { findSubjects } from './look-ups.ts'
 import { Personal } from './personal.ts'
 import { endRecord, openAll, sealUnderOwn, type Vault } from './vault.ts'
@@ -33,15 +33,12 @@ export async function sealPasskey(
   const digest = vault.keys.lookUp('passkeyCredential', credential)
   await tx.run(sql`select pg_advisory_xact_lock(${digest.readBigInt64BE(0)})`)
   if ((await personOfPasskey(vault, tx, credential)) !== undefined) return false
+  const found = Personal.of('passkeyCredential', credential)
   await sealUnderOwn(vault, tx, subject, `${KIND}${id}`, [
-    name,
-    Personal.of('passkeyCredential', credential),
+    ...[name, found],
     Personal.of('passkeyPublicKey', publicKey),
   ])
-  const { generation, covered } = vault.keys.cover(digest)
-  await tx.run(sql`
-    insert into blind_index (subject, field, generation, covered)
-    values (${subject}, 'passkeyCredential', ${generation}, ${covered})`)
+  await addLookUps(vault.keys, tx, subject, [found])
   return true
 }
 

@@ -12,7 +12,7 @@
 import { type Queries, type Query, sql, type Transaction } from '../base/database.ts'
 import { Fault } from '../base/failure.ts'
 import type { Id } from '../base/ids.ts'
-import { lookUps } from './_look-ups.ts'
+import { lookUps, renewLookUps } from './_look-ups.ts'
 import {
   afterLeaving,
   openable,
@@ -158,25 +158,6 @@ export async function resealContact(
   await renewLookUps(keys, tx, subject, old, changed)
   if (old.includes('email')) await takeOut(keys, tx, [subject])
   return changed.map(({ field }) => field)
-}
-
-async function renewLookUps(
-  keys: Keys,
-  tx: Transaction,
-  subject: Id,
-  fields: readonly PersonalField[],
-  changed: readonly Personal[],
-): Promise<void> {
-  const old = fields.map((field) => (field === 'postalAddress' ? 'postalCode' : field))
-  const index = changed.flatMap((personal) => lookUps(keys, personal))
-  await tx.run(sql`
-    delete from blind_index where subject = ${subject} and field = any(${old}::text[])`)
-  await tx.run(sql`
-    insert into blind_index (subject, field, generation, covered)
-    select ${subject}, field, generation, covered
-    from unnest(${index.map(({ field }) => field)}::text[],
-      ${index.map(({ generation }) => generation)}::int[],
-      ${index.map(({ covered }) => covered)}::bytea[]) as look_up (field, generation, covered)`)
 }
 
 /**
