@@ -129,7 +129,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const retaining = { erasing, contactMonths: config.contactMonths }
   const generations = { database, clock, keys, root, folder, backupHorizonDays }
-  await finishRestore({ root, keysFolder: folder, ...afterRestore(gateway, erasing, retaining) })
+  await finishRestore({ generations, ...afterRestore(gateway, erasing, retaining) })
   const ledger = await openTree(database, root, folder, config.publicUrl.host)
   await checkHead(ledger)
   const payments = { gateway, processor: parties.processor, urls: returnUrls(config) }

@@ -11,7 +11,7 @@ import { type Id, newId } from '../base/ids.ts'
 import type { Ending } from '../privacy/endings.ts'
 import { type Erasing, endAgain } from '../privacy/erasure.ts'
 import { restoreWaiting } from '../privacy/erasure-later.ts'
-import type { RootKey } from '../privacy/keys.ts'
+import { endFormer, type Generations } from '../privacy/generations.ts'
 import { append } from '../privacy/ledger.ts'
 import { restoreHolds } from '../privacy/legal-hold.ts'
 import { restoreRestrictions } from '../privacy/restriction.ts'
@@ -20,8 +20,7 @@ import { checkLoaded, unfinishedRestore } from './unfinished.ts'
 
 export type Finishing = {
   readonly erasing: Erasing
-  readonly root: RootKey
-  readonly keysFolder: string
+  readonly generations: Generations
   /** Tells a person the way back from a deletion that waits anew. */
   readonly tellWaiting: (tx: Transaction, subject: Id) => Promise<void>
   /** Papers that were destroyed since are recorded so again. */
@@ -38,7 +37,8 @@ const LOCK = 7_465_214
 
 /** Finishes the restore that is under way, if any. @throws {Fault} `conflict` when its rows are not all there. */
 export async function finishRestore(finishing: Finishing): Promise<void> {
-  const { erasing, tellWaiting, destroyAgain, askAgain, secureAgain, retention } = finishing
+  const { erasing, generations, tellWaiting, destroyAgain, askAgain, secureAgain, retention } =
+    finishing
   const { database } = erasing
   if ((await unfinishedRestore(database)) === undefined) return
   await checkLoaded(database)
@@ -52,13 +52,15 @@ export async function finishRestore(finishing: Finishing): Promise<void> {
   await askAgain(endings)
   await secureAgain(endings)
   await retention()
+  // What has ended again is not renewed.
+  await endFormer(generations)
   await conclude(database, finishing)
 }
 
 /** By one process; the others find it done. */
 async function conclude(
   database: Database,
-  { erasing, root, keysFolder }: Finishing,
+  { erasing, generations: { root, folder } }: Finishing,
 ): Promise<void> {
   await database.transaction(async (tx) => {
     await tx.run(sql`select pg_advisory_xact_lock(${LOCK})`)
@@ -68,7 +70,7 @@ async function conclude(
     const because = `a backup of ${unfinished.madeAt} was restored`
     const entry = { kind: 'restored', reference: newId(at), clause: 'C3.1', because } as const
     await append(tx, entry, at)
-    if (unfinished.anew) await beginAnew(tx, root, keysFolder, at)
+    if (unfinished.anew) await beginAnew(tx, root, folder, at)
     await tx.run(sql`drop table unfinished_restore`)
   })
 }

@@ -130,20 +130,45 @@ async function begin({ root, folder, clock }: Generations, tx: Transaction): Pro
 }
 
 /** Wraps every living data key by the present generation, in the order of their ids. Returns how many it wrapped. */
-export async function wrapAnew(generations: Generations, signal?: AbortSignal): Promise<number> {
+export async function wrapAnew(
+  generations: Generations,
+  signal?: AbortSignal,
+  rest = REST,
+): Promise<number> {
   const { database, keys } = generations
   await keys.learn(database)
   if (!(await areOlder(database, keys.present()))) return 0
-  return inBatches(generations, wrapBatch, signal)
+  return inBatches(generations, wrapBatch, rest, signal)
 }
 
 /** Covers every look-up value by the present generation, likewise. */
-export async function coverAnew(generations: Generations, signal?: AbortSignal): Promise<number> {
+export async function coverAnew(
+  generations: Generations,
+  signal?: AbortSignal,
+  rest = REST,
+): Promise<number> {
   const { database, keys } = generations
   await keys.learn(database)
   if (!(await areOlder(database, keys.present()))) return 0
-  const covered = await inBatches(generations, coverBatch, signal)
-  return covered + (await inBatches(generations, coverMailboxes, signal))
+  const covered = await inBatches(generations, coverBatch, rest, signal)
+  return covered + (await inBatches(generations, coverMailboxes, rest, signal))
+}
+
+/**
+ * After a restore, before the store opens: what has come back is under the present generation, and each of those before
+ * has ended when the next one was made, as it had. So copies from before end on the days that their receipts name, and
+ * no backup from now on needs a key that goes by then.
+ */
+export async function endFormer(generations: Generations): Promise<void> {
+  const { database, keys } = generations
+  await wrapAnew(generations, undefined, 0)
+  await coverAnew(generations, undefined, 0)
+  await alone(database, (tx) =>
+    tx.run(sql`
+      update generation g set ended_at = next.created_at from generation next
+      where next.number = g.number + 1 and g.number < ${keys.present()} and g.ended_at is null
+        and not exists (select from used_generation u where u.generation = g.number)`),
+  )
 }
 
 /** A batch begins after an id, and returns those of the rows that it renewed, in their order. */
@@ -152,6 +177,7 @@ type Batch = (generations: Generations, after: Id) => Promise<readonly Id[]>
 async function inBatches(
   generations: Generations,
   renew: Batch,
+  rest: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   let renewed = 0
@@ -160,7 +186,7 @@ async function inBatches(
     const batch = await renew(generations, after)
     renewed += batch.length
     after = batch.at(-1)
-    await pause(after === undefined ? 0 : elapsed() * REST)
+    await pause(after === undefined ? 0 : elapsed() * rest)
   }
   return renewed
 }

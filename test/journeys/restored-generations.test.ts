@@ -4,9 +4,11 @@
  */
 
 import assert from 'node:assert/strict'
+import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
-import { sql } from '../../src/base/database.ts'
+import { type TestContext, test } from 'node:test'
+import { systemClock } from '../../src/base/clock.ts'
+import { openDatabase, sql } from '../../src/base/database.ts'
 import type { Id } from '../../src/base/ids.ts'
 import { erase } from '../../src/privacy/erasure.ts'
 import { generationsOf, turn, wrapAnew } from '../../src/privacy/generations.ts'
@@ -21,7 +23,7 @@ import { ADA, buy } from '../support/purchase.ts'
 import { reopen, tacet, urlOf } from '../support/restored.ts'
 import { type TestStore, testStore } from '../support/store.ts'
 
-const DAYS = 33
+const DAYS = 32
 const STAYS = ['early@restored.example', 'late@restored.example']
 const GOES = 'gone@restored.example'
 
@@ -44,6 +46,16 @@ async function found({ gateway: { vault }, database }: TestStore) {
   return { byEmail, byCode: byCode.toSorted() }
 }
 
+/** The generations that cover something in a database. */
+async function usesIn(t: TestContext, url: string): Promise<readonly number[]> {
+  const database = openDatabase({ url, connections: 1, onLost: () => undefined })
+  t.after(() => database.close())
+  const rows = await database.many<{ generation: number }>(
+    sql`select distinct generation from blind_index order by generation`,
+  )
+  return rows.map(({ generation }) => generation)
+}
+
 test('C3.1 a backup from the middle of a turn brings back who lives, and nobody else', async (t) => {
   const store = await testStore(t)
   const [early, gone] = [await bought(store, STAYS[0] ?? ''), await bought(store, GOES)]
@@ -59,14 +71,29 @@ test('C3.1 a backup from the middle of a turn brings back who lives, and nobody 
   await erase(store.erasing, [gone])
   await sequence(store.ledger)
 
+  // As old as they would be.
+  for (const [number, days] of [
+    [2, 3],
+    [3, 2],
+    [4, 1],
+  ]) {
+    const seconds = systemClock().subtract({ hours: 24 * (days ?? 0) }).epochMilliseconds / 1000
+    await utimes(join(store.generations.folder, `generation-${number}.key`), seconds, seconds)
+  }
+
   const url = await emptyDatabaseUrl(t)
   const restored = await tacet(`restore ${file} --accept-loss`, store.folder, url)
   assert.equal(restored.code, 0, restored.complaint)
+  assert.deepEqual(await usesIn(t, url), [1, 2])
   const again = await reopen(t, store, url)
-  const { uses } = await again.database.one<{ uses: number }>(
-    sql`select count(distinct generation) as uses from blind_index`,
+  assert.deepEqual(await usesIn(t, url), [5], 'all is renewed before the store opens')
+  const generations = await generationsOf(again.database)
+  assert.deepEqual(
+    generations.slice(0, -1).map(({ endedAt }) => endedAt?.toString()),
+    generations.slice(1).map(({ createdAt }) => createdAt.toString()),
   )
-  assert.equal(uses, 2)
+  const [, , third] = generations
+  assert.ok(third && third.createdAt.until(systemClock()).total('hours') >= 47)
   const expected = { byEmail: [[early], [late], []], byCode: [early, late].toSorted() }
   assert.deepEqual(await found(again), expected)
   for (let day = 0; day < DAYS; day += 1) await passDay(again)
