@@ -12,7 +12,8 @@ The store may run meanwhile. A file that is there is not overwritten.
 
 The generation keys do not go along: a copy of them would bring back what was erased. Keep a mirror of the
 keys folder (DATA_DIR/keys) on another machine, and the root key in a third place. Mirror it after each
-backup and as often as you can; keep no older states of it, and no backup longer than BACKUP_HORIZON_DAYS.
+backup and as often as you can, with the times of its files; keep no older states of it, and no backup
+longer than BACKUP_HORIZON_DAYS.
 See decisions/0014-backups.md.
 `
 

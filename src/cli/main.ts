@@ -15,7 +15,7 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<Command>
     async () => (await import('./import-command.ts')).importCommand,
   ],
   shipping: [
-    'list, export and import shipping prices and zones',
+    'list, export and import shipping prices, zones and methods',
     async () => (await import('./shipping.ts')).shippingCommand,
   ],
   orders: [
