@@ -366,7 +366,7 @@ export const data = {
     kinds: {
       account: 'account and its sessions',
       'email-change': 'another e-mail that waited for its link',
-      'order-contact': 'keys, with what was sealed under them: contact, delivery, account',
+      'order-contact': 'keys and entries of contact, delivery and account',
       'account-order': 'ties of orders to the account',
       'look-up': 'values by which you were found',
       'accounting-record': 'entries in the history of orders that the books do not need',
