@@ -9,7 +9,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { accountLinkIn, accountLinks } from '../support/account.ts'
 import { openBrowser } from '../support/browser.ts'
-import { cookieNames, type Visitor, visit } from '../support/eyes.ts'
+import { cookieNames, titled, type Visitor, visit } from '../support/eyes.ts'
 import { shopperAt } from '../support/shopper.ts'
 import { OTHER_PASSWORD, PASSWORD } from '../support/sign-in.ts'
 import { testStore } from '../support/store.ts'
@@ -44,7 +44,7 @@ async function askForLink(visitor: Visitor, email: string): Promise<void> {
   await page.getByRole('link', { name: /No account yet/ }).click()
   await page.getByLabel('E-mail').fill('ada at example')
   await page.getByRole('button', { name: 'Send me the link' }).click()
-  assert.match(await page.title(), /^Error: /)
+  await titled(page, /^Error: /)
   assert.equal(await page.getByLabel('E-mail').inputValue(), 'ada at example')
   await look()
   await followLink(visitor, email)
@@ -64,7 +64,7 @@ async function followLink({ page, look }: Visitor, email: string): Promise<void>
 async function choosePassword({ page, context, look }: Visitor, password: string): Promise<void> {
   await page.getByLabel('New password').fill('too short')
   await page.getByRole('button', { name: 'Choose this password' }).click()
-  assert.match(await page.title(), /^Error: /)
+  await titled(page, /^Error: /)
   await look()
   await page.getByLabel('New password').fill(password)
   await page.getByRole('button', { name: 'Choose this password' }).click()

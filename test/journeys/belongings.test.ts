@@ -8,7 +8,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { accountLinks, untilLinks } from '../support/account.ts'
 import { openBrowser } from '../support/browser.ts'
-import { cookieNames, type Visitor, visit } from '../support/eyes.ts'
+import { cookieNames, titled, type Visitor, visit } from '../support/eyes.ts'
 import { inbox } from '../support/outside.ts'
 import { ADA, buy } from '../support/purchase.ts'
 import { openAccount, PASSWORD } from '../support/sign-in.ts'
@@ -59,7 +59,7 @@ async function keepAddresses({ page, look }: Visitor): Promise<void> {
   await look()
   await link(page, 'Add an address')
   await button(page, 'Keep this address')
-  assert.match(await page.title(), /^Error: /)
+  await titled(page, /^Error: /)
   await look()
   for (const line1 of ['12 Analytical Row', '7 Engine Yard']) {
     await page.goto(new URL('/account/addresses/new', store.url).href)
@@ -111,7 +111,7 @@ async function joinOrder({ page, look }: Visitor, guest: string): Promise<void> 
   await look()
   await page.getByLabel('Order number').fill('one')
   await button(page, 'Send the link')
-  assert.match(await page.title(), /^Error: /)
+  await titled(page, /^Error: /)
   await look()
 }
 
@@ -122,7 +122,7 @@ async function seeOwnData({ page, look }: Visitor): Promise<void> {
   await page.goto(new URL('/account/proof', store.url).href)
   await page.getByLabel('Password').fill('a wrong one, quite long')
   await button(page, 'Go on')
-  assert.match(await page.title(), /^Error: /)
+  await titled(page, /^Error: /)
   await look()
   await page.getByLabel('Password').fill(PASSWORD)
   await button(page, 'Go on')

@@ -10,7 +10,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { addStaff } from '../../src/staff/staff.ts'
 import { openBrowser } from '../support/browser.ts'
-import { cookieNames, type Visitor, visit } from '../support/eyes.ts'
+import { cookieNames, titled, type Visitor, visit } from '../support/eyes.ts'
 import { inbox } from '../support/outside.ts'
 import { wordsOfPdf } from '../support/pdf.ts'
 import { demoStore } from '../support/window.ts'
@@ -112,7 +112,7 @@ async function checkOut({ page, look }: Visitor, contact: Contact): Promise<void
   await page.getByLabel('First name').fill(contact.firstName)
   await page.getByLabel('E-mail').fill('ada at example')
   await page.getByRole('button', { name: 'Order and pay' }).click()
-  assert.match(await page.title(), /^Error: Checkout/)
+  await titled(page, /^Error: Checkout/)
   assert.equal(await page.evaluate('document.activeElement.className'), 'error-summary')
   assert.equal(await page.getByLabel('First name').inputValue(), contact.firstName)
   assert.equal(await page.getByLabel('E-mail').inputValue(), 'ada at example')
@@ -229,7 +229,7 @@ async function refundPart({ page }: Visitor): Promise<void> {
   await page.getByText('Refund', { exact: true }).first().click()
   await page.getByLabel('Amount in EUR').fill('1000')
   await page.getByRole('button', { name: 'Refund' }).click()
-  assert.match(await page.title(), /^Error: Order/)
+  await titled(page, /^Error: Order/)
   await page.getByLabel('Amount in EUR').fill('10.50')
   await page.getByRole('button', { name: 'Refund' }).click()
   await store.work()

@@ -73,6 +73,12 @@ export async function visit(
   }
 }
 
+/** The title of the page that a click has led to: the click returns before it is read. */
+export async function titled(page: Page, title: RegExp): Promise<void> {
+  await page.waitForLoadState('domcontentloaded')
+  assert.match(await page.title(), title)
+}
+
 export async function cookieNames(context: BrowserContext): Promise<readonly string[]> {
   return (await context.cookies()).map(({ name }) => name).sort()
 }
